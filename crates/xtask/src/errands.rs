@@ -1,0 +1,81 @@
+//! The errands themselves: which commands run, and in which order.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::chromium::Chromium;
+use crate::postgres::TestPostgres;
+use crate::programs::run;
+use crate::steps::Steps;
+
+/// Where the browser tests find their browser.
+const CHROMIUM_VARIABLE: &str = "TSUNAGI_TEST_CHROMIUM";
+/// Where the store tests find a PostgreSQL server on which they may create databases.
+const POSTGRES_VARIABLE: &str = "TSUNAGI_TEST_POSTGRES";
+
+/// Everything CI runs. What needs no server comes first, so that a slip shows early.
+pub fn test() -> Result<()> {
+    let mut steps = Steps::default();
+    let outcome = test_steps(&mut steps);
+    steps.print_summary();
+    outcome
+}
+
+fn test_steps(steps: &mut Steps) -> Result<()> {
+    steps.run("format", || cargo(&["fmt", "--all", "--check"]))?;
+    steps.run("lints", || {
+        cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])
+    })?;
+    let needs = TestNeeds::provide(steps)?;
+    steps.run("build", || cargo(&["test", "--workspace", "--locked", "--no-run"]))?;
+    steps.run("tests", || run(needs.tell(&mut cargo_command(&["test", "--workspace", "--locked"]))))
+}
+
+/// One command of the caller's own, in the place where the tests would run.
+pub fn with(command: &[String]) -> Result<()> {
+    let (program, arguments) = command.split_first().context("say which command to run")?;
+    let needs = TestNeeds::provide(&mut Steps::default())?;
+    run(needs.tell(Command::new(program).args(arguments)))
+}
+
+/// What tests lean on. Dropping it stops what was started.
+struct TestNeeds {
+    postgres: TestPostgres,
+    chromium: Chromium,
+}
+
+impl TestNeeds {
+    fn provide(steps: &mut Steps) -> Result<Self> {
+        let postgres =
+            steps.run("PostgreSQL", || TestPostgres::find_or_start(POSTGRES_VARIABLE))?;
+        let chromium = steps.run("Chromium", || Chromium::find_or_install(CHROMIUM_VARIABLE))?;
+        Ok(Self { postgres, chromium })
+    }
+
+    fn tell<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command
+            .env(POSTGRES_VARIABLE, self.postgres.url())
+            .env(CHROMIUM_VARIABLE, self.chromium.path())
+    }
+}
+
+/// Rewrites the golden files. By convention a golden test that finds `UPDATE_GOLDEN=1` writes its
+/// file instead of comparing it; the difference is then read in review.
+pub fn golden() -> Result<()> {
+    run(cargo_command(&["test", "--locked", "--tests", "-p", "contracts", "-p", "gateway"])
+        .env("UPDATE_GOLDEN", "1"))
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    run(&mut cargo_command(arguments))
+}
+
+/// The very cargo that started us, at the root of the workspace.
+fn cargo_command(arguments: &[&str]) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(arguments).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
+    command
+}

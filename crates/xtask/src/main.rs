@@ -1,0 +1,43 @@
+//! The project's own errands, called `cargo xtask <errand>`.
+//!
+//! CI, the README and `just` all call these, so that what passes on a desk passes in CI: the
+//! commands live here once, word for word, and nowhere else.
+
+mod chromium;
+mod errands;
+mod packages;
+mod postgres;
+mod programs;
+mod steps;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Errands of the Tsunagi workspace")]
+struct Arguments {
+    #[command(subcommand)]
+    errand: Errand,
+}
+
+#[derive(Subcommand)]
+enum Errand {
+    /// Runs everything CI runs, in order: format, lints, build, and every test.
+    Test,
+    /// Runs one command with the servers that tests need: `cargo xtask with cargo test -p vault`.
+    With {
+        /// The command and its arguments.
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
+    /// Rewrites the files that golden tests compare, docs/catalogue.md among them.
+    #[command(visible_alias = "catalogue")]
+    Golden,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().errand {
+        Errand::Test => errands::test(),
+        Errand::With { command } => errands::with(&command),
+        Errand::Golden => errands::golden(),
+    }
+}

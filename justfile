@@ -1,0 +1,15 @@
+# Everything CI runs.
+test:
+    cargo xtask test
+
+# All services and the gateway in one process, with demo people.
+run:
+    cargo run --release
+
+# Rewrites the golden files, docs/catalogue.md among them.
+golden:
+    cargo xtask golden
+
+# Formats all Rust.
+fmt:
+    cargo fmt --all
