@@ -1,0 +1,193 @@
+//! The handle of the log: what every other crate calls.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::AbortHandle;
+use uuid::Uuid;
+
+use crate::append::{Append, Appended, KnownRequest, Prepared};
+use crate::error::{AppendError, LogError, VerifyError};
+use crate::event::{StoredEvent, StreamKey};
+use crate::follow::{Follower, read};
+use crate::postgres::PostgresStore;
+use crate::queue::{Job, Message, queue};
+use crate::sqlite::SqliteStore;
+use crate::store::{Store, Wakeups};
+use crate::verify::{Verified, verify};
+use crate::writer::Writer;
+
+/// A handle of the log. Cloning it is cheap; all clones share one writer and one read pool.
+#[derive(Clone)]
+pub struct EventLog {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Arc<dyn Store>,
+    queue: mpsc::Sender<Message>,
+    wakeups: Arc<Wakeups>,
+    listener: AbortHandle,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.listener.abort();
+    }
+}
+
+impl EventLog {
+    /// Opens the log at `sqlite:/path/log.sqlite` or `postgres://…`, and creates its tables when
+    /// they are missing. Must be called inside a Tokio runtime, which then runs the writer.
+    ///
+    /// # Errors
+    /// When the address means nothing to this crate, or the database cannot be used.
+    pub async fn open(url: &str) -> Result<Self, LogError> {
+        let store = open_store(url).await?;
+        let wakeups = Arc::new(Wakeups::new(store.head().await?));
+        let writer = Writer::init(store.clone(), wakeups.clone()).await?;
+        let (sender, queue) = queue();
+        tokio::spawn(writer.run(queue));
+        let listener = tokio::spawn({
+            let (store, wakeups) = (store.clone(), wakeups.clone());
+            async move { store.listen(wakeups).await }
+        });
+        let listener = listener.abort_handle();
+        Ok(Self { inner: Arc::new(Inner { store, queue: sender, wakeups, listener }) })
+    }
+
+    /// Appends the whole request or nothing of it. A known request answers with its old positions.
+    ///
+    /// Once the request is queued it will be judged even if the returned future is dropped; the
+    /// caller can then learn its fate by asking again with the same request id.
+    ///
+    /// # Errors
+    /// See [`AppendError`]; only after `Store` is it unknown whether the request was recorded.
+    pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        let request = Prepared::try_new(append)?;
+        let (answer, verdict) = oneshot::channel();
+        let message = Message::Append(Box::new(Job { request, answer }));
+        self.inner.queue.send(message).await.map_err(|_| LogError::Closed)?;
+        verdict.await.map_err(|_| LogError::Closed)?
+    }
+
+    /// What the log remembers of a request, so that a repeated one need not be decided again.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn known_request(
+        &self,
+        producer: &str,
+        request_id: Uuid,
+    ) -> Result<Option<KnownRequest>, LogError> {
+        self.inner.store.known_request(producer, request_id).await
+    }
+
+    /// The last position; 0 when the log is empty.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn head(&self) -> Result<u64, LogError> {
+        self.inner.store.head().await
+    }
+
+    /// The events after a position, in order and without a gap.
+    ///
+    /// # Errors
+    /// [`LogError::Hole`] when a position is missing; others when the log cannot be read.
+    pub async fn read(&self, after: u64, limit: u32) -> Result<Vec<StoredEvent>, LogError> {
+        read(&*self.inner.store, after, limit).await
+    }
+
+    /// The events of one stream after a version, in order.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn read_stream(
+        &self,
+        stream: &StreamKey,
+        after_version: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredEvent>, LogError> {
+        self.inner.store.page_of_stream(stream, after_version, limit).await
+    }
+
+    /// The events of all streams of one category after a position, in order of position.
+    ///
+    /// It walks the log and leaves the others out: for a category that is rare in a long log this
+    /// is slow, and no index pays for it on every append.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn read_category(
+        &self,
+        category: &str,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredEvent>, LogError> {
+        self.inner.store.page_of_category(category, after, limit).await
+    }
+
+    /// The last position that was recorded at this time or before; 0 when there is none.
+    ///
+    /// Since times never decrease along the log, halving finds it: twenty look-ups for a million
+    /// events, and no index to be kept.
+    ///
+    /// # Errors
+    /// When the log cannot be read, or has a hole.
+    pub async fn position_at(&self, recorded_at: Timestamp) -> Result<u64, LogError> {
+        let wanted = recorded_at.as_microsecond();
+        let (mut not_after, mut unknown) = (0, self.head().await?);
+        while not_after < unknown {
+            let middle = not_after + (unknown - not_after).div_ceil(2);
+            match self.inner.store.recorded_at(middle).await? {
+                Some(at) if at <= wanted => not_after = middle,
+                Some(_) => unknown = middle - 1,
+                None => return Err(LogError::Hole { expected: middle, found: middle + 1 }),
+            }
+        }
+        Ok(not_after)
+    }
+
+    /// The last position this process has heard of. A hint to read, never a promise: what another
+    /// process wrote may come late or, on SQLite, not at all.
+    #[must_use]
+    pub fn wakeups(&self) -> watch::Receiver<u64> {
+        self.inner.wakeups.subscribe()
+    }
+
+    /// Follows the log from after a position. The follower does not keep the log open.
+    #[must_use]
+    pub fn follow(&self, after: u64) -> Follower {
+        Follower::new(self.inner.store.clone(), &self.inner.wakeups, after)
+    }
+
+    /// Recomputes the hash chain from the first event to the present head, telling how far it got
+    /// (checked, head) after every page.
+    ///
+    /// # Errors
+    /// The first position that was altered, or that the log cannot be read.
+    pub async fn verify(&self, on_progress: impl FnMut(u64, u64)) -> Result<Verified, VerifyError> {
+        verify(&*self.inner.store, on_progress).await
+    }
+
+    /// Writes what is queued, then closes the log for this handle and all its clones.
+    pub async fn close(self) {
+        let (done, closed) = oneshot::channel();
+        if self.inner.queue.send(Message::Close(done)).await.is_ok() {
+            // An error means that the writer is gone already, which is what is asked for.
+            let _ = closed.await;
+        }
+        self.inner.listener.abort();
+        self.inner.store.close().await;
+    }
+}
+
+async fn open_store(url: &str) -> Result<Arc<dyn Store>, LogError> {
+    match url.split_once(':') {
+        Some(("sqlite", _)) => Ok(Arc::new(SqliteStore::open(url).await?)),
+        Some(("postgres" | "postgresql", _)) => Ok(Arc::new(PostgresStore::open(url).await?)),
+        _ => Err(LogError::Address),
+    }
+}

@@ -1,0 +1,158 @@
+//! The log in one SQLite file: one writing connection, and a pool that only reads.
+
+mod writing;
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection, SqlitePool};
+use uuid::Uuid;
+
+use crate::append::KnownRequest;
+use crate::error::LogError;
+use crate::event::{StoredEvent, StreamKey};
+use crate::rows::{self, signed};
+use crate::sql;
+use crate::store::{Store, Wakeups, WriteConnection};
+use writing::SqliteWriter;
+
+const SCHEMA: &str = include_str!("sqlite/schema.sql");
+
+/// Older ones can corrupt a database in WAL mode when one connection checkpoints while another
+/// commits, and this crate always has several.
+const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
+
+/// Another process may hold the write lock for as long as it writes one batch.
+const BUSY_SECONDS: u64 = 10;
+
+const READERS_MAX: u32 = 8;
+
+/// SQLite tells no other process of a commit, so this is also how late another process may see
+/// it. One look is one index search, some 50 µs.
+const POLL_MILLISECONDS: u64 = 100;
+
+pub(crate) struct SqliteStore {
+    writing: SqliteConnectOptions,
+    readers: SqlitePool,
+}
+
+impl SqliteStore {
+    pub(crate) async fn open(url: &str) -> Result<Self, LogError> {
+        if is_in_memory(url) {
+            return Err(LogError::Address);
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .busy_timeout(Duration::from_secs(BUSY_SECONDS))
+            .pragma("mmap_size", "0");
+        let writing = options
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full);
+        prepare(&writing).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS_MAX)
+            .connect_with(options.read_only(true))
+            .await?;
+        Ok(Self { writing, readers })
+    }
+}
+
+/// Every connection of an in-memory database would see a log of its own.
+fn is_in_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
+}
+
+async fn prepare(options: &SqliteConnectOptions) -> Result<(), LogError> {
+    let mut connection = options.connect().await?;
+    check_version(&mut connection).await?;
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    connection.close().await?;
+    Ok(())
+}
+
+async fn check_version(connection: &mut SqliteConnection) -> Result<(), LogError> {
+    let found: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(connection).await?;
+    match version(&found) {
+        Some(version) if version >= VERSION_MIN => Ok(()),
+        _ => Err(LogError::SqliteTooOld { found }),
+    }
+}
+
+fn version(text: &str) -> Option<(u32, u32, u32)> {
+    let mut parts = text.split('.').map(|part| part.parse().ok());
+    Some((parts.next()??, parts.next()??, parts.next()??))
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn connect_writer(&self) -> Result<Box<dyn WriteConnection>, LogError> {
+        Ok(Box::new(SqliteWriter::new(self.writing.connect().await?)))
+    }
+
+    async fn head(&self) -> Result<u64, LogError> {
+        rows::head(&sqlx::query(sql::HEAD).fetch_one(&self.readers).await?)
+    }
+
+    async fn page(&self, after: u64, limit: u32) -> Result<Vec<StoredEvent>, LogError> {
+        let page = sqlx::query(sql::PAGE).bind(signed(after)).bind(limit);
+        page.fetch_all(&self.readers).await?.iter().map(rows::stored_event).collect()
+    }
+
+    async fn page_of_stream(
+        &self,
+        stream: &StreamKey,
+        after_version: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredEvent>, LogError> {
+        let page = sqlx::query(sql::PAGE_OF_STREAM)
+            .bind(&stream.category)
+            .bind(&stream.key)
+            .bind(signed(after_version))
+            .bind(limit);
+        page.fetch_all(&self.readers).await?.iter().map(rows::stored_event).collect()
+    }
+
+    async fn page_of_category(
+        &self,
+        category: &str,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredEvent>, LogError> {
+        let page =
+            sqlx::query(sql::PAGE_OF_CATEGORY).bind(category).bind(signed(after)).bind(limit);
+        page.fetch_all(&self.readers).await?.iter().map(rows::stored_event).collect()
+    }
+
+    async fn known_request(
+        &self,
+        producer: &str,
+        request_id: Uuid,
+    ) -> Result<Option<KnownRequest>, LogError> {
+        let known = sqlx::query(sql::KNOWN_REQUEST).bind(producer).bind(&request_id.as_bytes()[..]);
+        known.fetch_optional(&self.readers).await?.as_ref().map(rows::known_request).transpose()
+    }
+
+    async fn recorded_at(&self, position: u64) -> Result<Option<i64>, LogError> {
+        let event = sqlx::query(sql::RECORDED_AT).bind(signed(position));
+        event.fetch_optional(&self.readers).await?.as_ref().map(rows::recorded_at).transpose()
+    }
+
+    fn poll_interval(&self) -> Duration {
+        Duration::from_millis(POLL_MILLISECONDS)
+    }
+
+    /// SQLite notifies nobody.
+    async fn listen(&self, _wakeups: Arc<Wakeups>) {}
+
+    async fn close(&self) {
+        self.readers.close().await;
+    }
+}

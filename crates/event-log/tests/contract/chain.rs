@@ -1,0 +1,171 @@
+//! Nothing written changes; and where it did after all, the chain says where.
+
+use event_log::{EventLog, ExpectedVersion, VerifyError};
+
+use crate::harness::Place;
+use crate::samples::*;
+
+ask_both_stores!(
+    the_stores_refuse_to_change_anything,
+    an_untouched_log_verifies,
+    a_flipped_bit_is_found,
+    every_altered_column_is_found,
+    a_renamed_stream_is_found,
+    a_removed_event_is_found,
+    a_removed_first_event_is_found,
+    a_row_that_is_no_event_is_named,
+);
+
+async fn five_events(place: &Place) -> EventLog {
+    let log = place.open().await;
+    let append = request(1).to(&person("a"), ExpectedVersion::NoStream, 3).to(
+        &person("b"),
+        ExpectedVersion::NoStream,
+        2,
+    );
+    log.append(append).await.unwrap();
+    log
+}
+
+async fn first_bad(log: &EventLog) -> Option<u64> {
+    log.verify(|_, _| {}).await.err().and_then(|error| error.position())
+}
+
+async fn the_stores_refuse_to_change_anything(place: &Place) {
+    let log = five_events(place).await;
+    let mut attempts = vec![
+        "UPDATE event SET staff = 'somebody' WHERE position = 2",
+        "UPDATE stream SET key = 'c' WHERE key = 'a'",
+        "UPDATE append_request SET last_position = 9",
+        "DELETE FROM event WHERE position = 5",
+        "DELETE FROM stream",
+        "DELETE FROM append_request",
+    ];
+    if place.is_postgres() {
+        attempts.extend(["TRUNCATE event", "TRUNCATE stream", "TRUNCATE append_request"]);
+    } else {
+        attempts.extend([
+            "INSERT OR REPLACE INTO event SELECT * FROM event WHERE position = 2",
+            "INSERT OR REPLACE INTO stream VALUES (9, 'person', 'a')",
+            "INSERT OR REPLACE INTO append_request SELECT * FROM append_request",
+        ]);
+    }
+    for attempt in attempts {
+        let refusal = place.execute(attempt).await.expect_err(attempt);
+        assert!(refusal.to_string().contains("append-only"), "{attempt}: {refusal}");
+    }
+    assert_eq!(log.verify(|_, _| {}).await.unwrap().head, 5);
+}
+
+async fn an_untouched_log_verifies(place: &Place) {
+    let log = place.open().await;
+    log.append(request(1).to(&person("a"), ExpectedVersion::Any, 2_500)).await.unwrap();
+    let mut progress = Vec::new();
+    let verified = log.verify(|checked, head| progress.push((checked, head))).await.unwrap();
+    assert_eq!(progress, [(1_000, 2_500), (2_000, 2_500), (2_500, 2_500)]);
+    assert_eq!(verified.head, 2_500);
+    let last = log.read(2_499, 1).await.unwrap().remove(0);
+    assert_eq!(verified.chain_hash, last.chain_hash);
+}
+
+async fn a_flipped_bit_is_found(place: &Place) {
+    let log = five_events(place).await;
+    place.unlock().await;
+    let mut body = log.read(2, 1).await.unwrap().remove(0).body;
+    body[7] ^= 1;
+    place.replace_body(3, &body).await;
+    let error = log.verify(|_, _| {}).await.unwrap_err();
+    assert!(matches!(error, VerifyError::ContentAltered { position: 3 }), "{error}");
+    body[7] ^= 1;
+    place.replace_body(3, &body).await;
+    assert_eq!(log.verify(|_, _| {}).await.unwrap().head, 5);
+}
+
+async fn every_altered_column_is_found(place: &Place) {
+    let log = five_events(place).await;
+    place.unlock().await;
+    // Each pair alters the event at position 4 and then puts it right again.
+    let alterations = [
+        (
+            "UPDATE event SET type_no = type_no + 1 WHERE position = 4",
+            "UPDATE event SET type_no = type_no - 1 WHERE position = 4",
+        ),
+        (
+            "UPDATE event SET staff = 'other' WHERE position = 4",
+            "UPDATE event SET staff = 'aoi' WHERE position = 4",
+        ),
+        (
+            "UPDATE event SET agency = 'other' WHERE position = 4",
+            "UPDATE event SET agency = 'midori' WHERE position = 4",
+        ),
+        (
+            "UPDATE event SET on_behalf_of = '' WHERE position = 4",
+            "UPDATE event SET on_behalf_of = NULL WHERE position = 4",
+        ),
+        (
+            "UPDATE event SET case_id = event_id WHERE position = 4",
+            "UPDATE event SET case_id = NULL WHERE position = 4",
+        ),
+        (
+            "UPDATE event SET causation_id = event_id WHERE position = 4",
+            "UPDATE event SET causation_id = NULL WHERE position = 4",
+        ),
+        (
+            "UPDATE event SET sealed = body WHERE position = 4",
+            "UPDATE event SET sealed = \
+             (SELECT sealed FROM event WHERE position = 1) WHERE position = 4",
+        ),
+        (
+            "UPDATE event SET occurred_on = '2026-04-02' WHERE position = 4",
+            "UPDATE event SET occurred_on = '2026-04-01' WHERE position = 4",
+        ),
+        (
+            "UPDATE event SET recorded_at = recorded_at + 1 WHERE position = 4",
+            "UPDATE event SET recorded_at = recorded_at - 1 WHERE position = 4",
+        ),
+        (
+            "UPDATE event SET version = 9 WHERE position = 4",
+            "UPDATE event SET version = 1 WHERE position = 4",
+        ),
+        (
+            "UPDATE event SET stream_no = 1, version = 4 WHERE position = 4",
+            "UPDATE event SET stream_no = 2, version = 1 WHERE position = 4",
+        ),
+    ];
+    for (alter, restore) in alterations {
+        place.execute(alter).await.unwrap();
+        assert_eq!(first_bad(&log).await, Some(4), "{alter}");
+        place.execute(restore).await.unwrap();
+        assert_eq!(first_bad(&log).await, None, "{restore}");
+    }
+}
+
+async fn a_renamed_stream_is_found(place: &Place) {
+    let log = five_events(place).await;
+    place.unlock().await;
+    place.execute("UPDATE stream SET key = 'c' WHERE key = 'b'").await.unwrap();
+    assert_eq!(first_bad(&log).await, Some(4));
+}
+
+async fn a_removed_event_is_found(place: &Place) {
+    let log = five_events(place).await;
+    place.unlock().await;
+    place.execute("DELETE FROM event WHERE position = 3").await.unwrap();
+    let error = log.verify(|_, _| {}).await.unwrap_err();
+    assert!(matches!(error, VerifyError::Missing { position: 3 }), "{error}");
+}
+
+async fn a_removed_first_event_is_found(place: &Place) {
+    let log = five_events(place).await;
+    place.unlock().await;
+    place.execute("DELETE FROM event WHERE position = 1").await.unwrap();
+    assert_eq!(first_bad(&log).await, Some(1));
+}
+
+async fn a_row_that_is_no_event_is_named(place: &Place) {
+    let log = five_events(place).await;
+    place.unlock().await;
+    place.execute("UPDATE event SET occurred_on = 'soon' WHERE position = 2").await.unwrap();
+    assert_eq!(first_bad(&log).await, Some(2));
+    assert!(log.read(2, 10).await.is_ok());
+}

@@ -1,0 +1,115 @@
+//! Followers see everything once, in order, and soon.
+
+use event_log::{EventLog, Follower, LogError};
+use futures::future::poll_immediate;
+
+use crate::harness::Place;
+use crate::samples::*;
+
+ask_both_stores!(
+    a_follower_catches_up_and_goes_on,
+    a_follower_that_is_dropped_while_waiting_loses_nothing,
+    a_follower_sees_what_another_process_writes,
+    wakeups_tell_of_every_commit_of_this_process,
+    a_follower_ends_when_the_log_is_closed,
+    a_follower_ends_when_nobody_holds_the_log,
+);
+
+ask_postgres_alone!(a_commit_is_told_to_other_processes, a_lost_listening_connection_is_replaced,);
+
+async fn positions_until(follower: &mut Follower, last: u64) -> Vec<u64> {
+    let mut seen = Vec::new();
+    while seen.last() != Some(&last) {
+        seen.extend(positions(&follower.next().await.unwrap()));
+    }
+    seen
+}
+
+async fn a_follower_catches_up_and_goes_on(place: &Place) {
+    let log = place.open().await;
+    fill(&log, &person("a"), 5).await;
+    let mut follower = log.follow(2);
+    assert_eq!(positions_until(&mut follower, 5).await, [3, 4, 5]);
+    let more = tokio::spawn(async move { positions_until(&mut follower, 9).await });
+    for id in 6..=9 {
+        log.append(simple(id, &person("a"))).await.unwrap();
+    }
+    assert_eq!(more.await.unwrap(), [6, 7, 8, 9]);
+}
+
+async fn a_follower_that_is_dropped_while_waiting_loses_nothing(place: &Place) {
+    let log = place.open().await;
+    let mut follower = log.follow(0);
+    let mut seen = Vec::new();
+    for id in 1..=20 {
+        let early = poll_immediate(Box::pin(follower.next())).await;
+        seen.extend(early.map_or_else(Vec::new, |events| positions(&events.unwrap())));
+        log.append(simple(id, &person("a"))).await.unwrap();
+    }
+    seen.extend(positions_until(&mut follower, 20).await);
+    assert!(seen.into_iter().eq(1..=20));
+    assert_eq!(follower.position(), 20);
+}
+
+async fn a_follower_sees_what_another_process_writes(place: &Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    let mut follower = here.follow(0);
+    let seen = tokio::spawn(async move { positions_until(&mut follower, 3).await });
+    fill(&there, &person("a"), 3).await;
+    assert_eq!(seen.await.unwrap(), [1, 2, 3]);
+}
+
+async fn wakeups_tell_of_every_commit_of_this_process(place: &Place) {
+    let log = place.open().await;
+    let mut wakeups = log.wakeups();
+    assert_eq!(*wakeups.borrow(), 0);
+    fill(&log, &person("a"), 3).await;
+    wakeups.wait_for(|head| *head == 3).await.unwrap();
+    log.close().await;
+    let reopened = place.open().await;
+    assert_eq!(*reopened.wakeups().borrow(), 3);
+}
+
+async fn a_follower_ends_when_the_log_is_closed(place: &Place) {
+    let log = place.open().await;
+    let mut follower = log.follow(0);
+    assert!(poll_immediate(Box::pin(follower.next())).await.is_none());
+    log.close().await;
+    assert!(matches!(follower.next().await, Err(LogError::Closed)));
+}
+
+async fn a_follower_ends_when_nobody_holds_the_log(place: &Place) {
+    let log = place.open().await;
+    let mut follower = log.follow(0);
+    drop(log);
+    assert!(matches!(follower.next().await, Err(LogError::Closed)));
+}
+
+async fn heard(log: &EventLog, position: u64) {
+    log.wakeups().wait_for(|head| *head >= position).await.unwrap();
+}
+
+/// The listener begins to listen some time after the log is opened: write until it hears.
+async fn write_until_heard(writer: &EventLog, listener: &EventLog, first: u128) {
+    for id in first.. {
+        let written = writer.append(simple(id, &person("a"))).await.unwrap().last_position;
+        let hearing = heard(listener, written);
+        if tokio::time::timeout(std::time::Duration::from_millis(200), hearing).await.is_ok() {
+            return;
+        }
+    }
+}
+
+async fn a_commit_is_told_to_other_processes(place: &Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    write_until_heard(&there, &here, 1).await;
+}
+
+async fn a_lost_listening_connection_is_replaced(place: &Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    write_until_heard(&there, &here, 1).await;
+    let cut_off = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+         WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+    place.execute(cut_off).await.unwrap();
+    write_until_heard(&there, &here, 1_000).await;
+}
