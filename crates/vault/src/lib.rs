@@ -1,0 +1,40 @@
+//! Keys per subject: seal, open, erase.
+//!
+//! The log never forgets, but a person may ask to be forgotten. So whatever is personal in an
+//! event is sealed under a key of that person's own, the keys live here, in a database of their
+//! own, and to erase a person is to destroy one key: every copy of the log then holds bytes that
+//! nobody can open.
+//!
+//! - A **subject** ([`Subject`]) is whoever a key belongs to: a category and a key in it.
+//! - A **subject key** ([`SubjectKey`]) is 256 random bits. It is durable before
+//!   [`Vault::ensure_key`] returns it, so nothing is ever sealed under a key that a crash loses.
+//! - The **master key** ([`MasterKey`]) wraps every subject key before it is stored. It is not in
+//!   the database: whoever has the database alone has nothing.
+//!
+//! # What erasure reaches
+//!
+//! [`Vault::erase`] overwrites the wrapped key and remembers that it did. On SQLite the bytes leave
+//! the file and its write-ahead log before it returns. PostgreSQL keeps dead rows and a log of its
+//! own for a while; they hold the key wrapped only. A backup of the vault holds it until the backup
+//! is destroyed: keep them short, and erase again after a restore.
+//!
+//! The keys in use are held in memory. Another process that has a key there goes on opening with it
+//! until it calls [`Vault::erase`] itself: every process does so for each erasure it reads in the
+//! log, which is why erasing twice is no error.
+//!
+//! Invariant: no log, no event, no clock. This is the one crate where the randomness of keys lives.
+
+mod cache;
+mod cipher;
+mod context;
+mod error;
+mod master_key;
+mod store;
+mod subject;
+mod vault;
+
+pub use context::SealContext;
+pub use error::{MasterKeyError, OpenError, VaultError};
+pub use master_key::MasterKey;
+pub use subject::{Subject, SubjectKey};
+pub use vault::Vault;

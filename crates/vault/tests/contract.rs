@@ -1,0 +1,203 @@
+//! What every vault promises, asked of both stores.
+//!
+//! PostgreSQL is the server that `TSUNAGI_TEST_POSTGRES` names; each test makes a database of its
+//! own there.
+
+#[path = "contract/databases.rs"]
+mod databases;
+
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use databases::Database;
+use tokio::time::timeout;
+use uuid::Uuid;
+use vault::{MasterKey, OpenError, SealContext, Subject, SubjectKey, Vault, VaultError};
+
+/// One test for each promise and each store.
+macro_rules! contract {
+    ($($promise:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $promise() { super::$promise(&super::Database::sqlite()).await; })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $promise() {
+                let database = super::Database::postgres(stringify!($promise)).await;
+                super::$promise(&database).await;
+                database.remove().await;
+            })*
+        }
+    };
+}
+
+contract!(
+    seals_and_opens,
+    knows_no_key_before_it_is_made,
+    gives_each_subject_its_own_key,
+    gives_all_who_ask_at_once_the_same_key,
+    keeps_its_keys_when_reopened,
+    erases_for_ever,
+    erases_again_without_complaint,
+    erases_a_subject_never_heard_of,
+    erases_although_the_caller_goes_away,
+    refuses_another_master_key,
+    derives_by_purpose,
+    serves_many_at_once,
+);
+
+fn master() -> MasterKey {
+    MasterKey::from_bytes([7; 32])
+}
+
+async fn open(database: &Database) -> Vault {
+    Vault::open(database.address(), master()).await.expect("the vault opens")
+}
+
+fn person(number: u32) -> Subject {
+    Subject::new("person", number.to_string())
+}
+
+fn context(subject: &Subject) -> SealContext<'_> {
+    SealContext { event_id: Uuid::from_u128(41), type_no: 12, subject }
+}
+
+/// Whether what one key sealed, the other opens.
+fn are_the_same(one: &SubjectKey, other: &SubjectKey) -> bool {
+    let subject = person(0);
+    other.open(&context(&subject), &one.seal(&context(&subject), b"x")).is_ok()
+}
+
+async fn seals_and_opens(database: &Database) {
+    let (vault, subject) = (open(database).await, person(1));
+    let key = vault.ensure_key(&subject).await.unwrap();
+    let sealed = key.seal(&context(&subject), "面談の内容".as_bytes());
+    assert!(!sealed.windows(6).any(|window| window == "面談".as_bytes()));
+
+    let found = vault.key(&subject).await.unwrap().expect("the key is there");
+    assert_eq!(found.open(&context(&subject), &sealed).unwrap(), "面談の内容".as_bytes());
+    let elsewhere = SealContext { event_id: Uuid::from_u128(42), ..context(&subject) };
+    assert_eq!(found.open(&elsewhere, &sealed), Err(OpenError::NotAuthentic));
+}
+
+async fn knows_no_key_before_it_is_made(database: &Database) {
+    let vault = open(database).await;
+    assert!(vault.key(&person(1)).await.unwrap().is_none());
+    vault.ensure_key(&person(1)).await.unwrap();
+    assert!(vault.key(&person(1)).await.unwrap().is_some());
+}
+
+async fn gives_each_subject_its_own_key(database: &Database) {
+    let vault = open(database).await;
+    let first = vault.ensure_key(&person(1)).await.unwrap();
+    let second = vault.ensure_key(&person(2)).await.unwrap();
+    let namesake = vault.ensure_key(&Subject::new("agency", "1")).await.unwrap();
+    assert!(!are_the_same(&first, &second));
+    assert!(!are_the_same(&first, &namesake));
+}
+
+/// Two vaults stand for two processes: they share the database and no cache.
+async fn gives_all_who_ask_at_once_the_same_key(database: &Database) {
+    let vaults = [open(database).await, open(database).await];
+    let asking: Vec<_> = (0..20)
+        .map(|number| {
+            let vault = vaults[number % 2].clone();
+            tokio::spawn(async move { vault.ensure_key(&person(1)).await })
+        })
+        .collect();
+    let mut keys = Vec::new();
+    for answer in asking {
+        keys.push(answer.await.unwrap().unwrap());
+    }
+    assert!(keys.iter().all(|key| are_the_same(&keys[0], key)));
+}
+
+async fn keeps_its_keys_when_reopened(database: &Database) {
+    let made = open(database).await.ensure_key(&person(1)).await.unwrap();
+    let reopened = open(database).await;
+    assert!(are_the_same(&made, &reopened.key(&person(1)).await.unwrap().unwrap()));
+    assert!(are_the_same(&made, &reopened.ensure_key(&person(1)).await.unwrap()));
+}
+
+async fn assert_erased(vault: &Vault, subject: &Subject) {
+    assert!(vault.key(subject).await.unwrap().is_none());
+    assert!(matches!(vault.ensure_key(subject).await, Err(VaultError::Erased)));
+}
+
+async fn erases_for_ever(database: &Database) {
+    let vault = open(database).await;
+    vault.ensure_key(&person(1)).await.unwrap();
+    vault.ensure_key(&person(2)).await.unwrap();
+    vault.erase(&person(1)).await.unwrap();
+
+    assert_erased(&vault, &person(1)).await;
+    assert_erased(&open(database).await, &person(1)).await;
+    assert!(vault.key(&person(2)).await.unwrap().is_some(), "others keep theirs");
+}
+
+async fn erases_again_without_complaint(database: &Database) {
+    let (vault, other_process) = (open(database).await, open(database).await);
+    vault.ensure_key(&person(1)).await.unwrap();
+    other_process.ensure_key(&person(1)).await.unwrap();
+    vault.erase(&person(1)).await.unwrap();
+    other_process.erase(&person(1)).await.unwrap();
+    assert_erased(&other_process, &person(1)).await;
+}
+
+async fn erases_a_subject_never_heard_of(database: &Database) {
+    let vault = open(database).await;
+    vault.erase(&person(1)).await.unwrap();
+    assert_erased(&vault, &person(1)).await;
+}
+
+async fn erases_although_the_caller_goes_away(database: &Database) {
+    let vault = open(database).await;
+    vault.ensure_key(&person(1)).await.unwrap();
+    // Asked once, then dropped: what a request does whose client hangs up.
+    let subject = person(1);
+    let mut asked = Box::pin(vault.erase(&subject));
+    assert!(asked.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    drop(asked);
+
+    let gone = async {
+        while vault.key(&subject).await.unwrap().is_some() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(10), gone).await.expect("it is erased");
+}
+
+async fn refuses_another_master_key(database: &Database) {
+    open(database).await;
+    let other = MasterKey::from_bytes([8; 32]);
+    let refused = Vault::open(database.address(), other).await;
+    assert!(matches!(refused, Err(VaultError::WrongMasterKey)));
+    open(database).await;
+}
+
+async fn derives_by_purpose(database: &Database) {
+    let vault = open(database).await;
+    let digests = vault.derive("request digest");
+    assert_ne!(digests, vault.derive("opaque position"));
+    assert_ne!(digests, [7; 32]);
+    assert_eq!(digests, open(database).await.derive("request digest"));
+}
+
+/// More tasks than connections, more subjects than tasks.
+async fn serves_many_at_once(database: &Database) {
+    let vault = open(database).await;
+    let tasks: Vec<_> = (0..16)
+        .map(|start| {
+            let vault = vault.clone();
+            tokio::spawn(async move {
+                for number in start..start + 20 {
+                    vault.ensure_key(&person(number)).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}

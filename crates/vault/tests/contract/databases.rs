@@ -1,0 +1,61 @@
+//! A fresh database for each test.
+
+use std::env;
+use std::process;
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+
+/// The address of an empty database, and what must live as long as it.
+pub struct Database {
+    address: String,
+    home: Home,
+}
+
+enum Home {
+    /// Deleted with this value.
+    Folder { _folder: TempDir },
+    /// A database of this name on a server.
+    Server { name: String },
+}
+
+impl Database {
+    /// A file in a folder of its own.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let address = format!("sqlite:{}", folder.path().join("vault.sqlite").display());
+        Self { address, home: Home::Folder { _folder: folder } }
+    }
+
+    /// A database on the test server, named after the test.
+    pub async fn postgres(test: &str) -> Self {
+        let server = server();
+        // PostgreSQL cuts names at 63 bytes: the process comes first, so that none is cut off.
+        let name = format!("vault_{}_{test}", process::id());
+        run(format!("CREATE DATABASE {name}")).await;
+        let (base, _) = server.rsplit_once('/').expect("an address that ends in a database");
+        Self { address: format!("{base}/{name}"), home: Home::Server { name } }
+    }
+
+    /// What a vault is opened with.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Called when a test has passed; what a failed one leaves is there to be looked at.
+    pub async fn remove(self) {
+        if let Home::Server { name } = self.home {
+            run(format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        }
+    }
+}
+
+fn server() -> String {
+    env::var("TSUNAGI_TEST_POSTGRES").expect("set TSUNAGI_TEST_POSTGRES or run `cargo xtask test`")
+}
+
+/// The statements' only variable part is a name made of a number and a function's name.
+async fn run(statement: String) {
+    let mut connection = PgConnection::connect(&server()).await.expect("the server answers");
+    sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.expect("it is done");
+}
