@@ -4,7 +4,9 @@
 //! split walks the top-level tags of the wire format and copies each field to one side.
 
 use prost::Message;
-use prost::encoding::{WireType, decode_key, decode_varint, encode_key, encode_varint, encoded_len_varint};
+use prost::encoding::{
+    WireType, decode_key, decode_varint, encode_key, encode_varint, encoded_len_varint,
+};
 
 use crate::{
     Event, EventKind, Field, Shown,
@@ -53,7 +55,9 @@ impl Event {
         let described = self.kind().describe(&bytes).unwrap_or_default();
         let addressed = described.into_iter().filter(|field| field.is_addressee);
         let values = addressed.flat_map(|field| field.values);
-        values.filter_map(|value| if let Shown::Agency(id) = value { Some(id) } else { None }).collect()
+        values
+            .filter_map(|value| if let Shown::Agency(id) = value { Some(id) } else { None })
+            .collect()
     }
 
     /// Fills in what the office assigns: empty ids from `next_id`, an empty day of occurrence with

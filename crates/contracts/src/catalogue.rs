@@ -3,13 +3,13 @@
 use std::{collections::HashMap, sync::OnceLock};
 
 use prost::Message;
-use prost_reflect::{
-    DescriptorPool, DynamicMessage, FieldDescriptor, MessageDescriptor, Value,
-};
+use prost_reflect::{DescriptorPool, DynamicMessage, FieldDescriptor, MessageDescriptor, Value};
 
 use crate::{
     DESCRIPTORS,
-    annotations::{Date, EventOptions, FieldOptions, Nature, Office, Sight, SightByOffice, Subject},
+    annotations::{
+        Date, EventOptions, FieldOptions, Nature, Office, Sight, SightByOffice, Subject,
+    },
 };
 
 /// All declared events.
@@ -94,8 +94,11 @@ impl EventKind {
         let message = kind.as_message().expect("an entry of EventBody is a message").clone();
         let options = extension(&message.options(), "event").unwrap_or_default();
         let fields: Vec<_> = message.fields().map(Field::read).collect();
-        let personal =
-            fields.iter().filter(|field| field.options.personal).map(|field| field.number).collect();
+        let personal = fields
+            .iter()
+            .filter(|field| field.options.personal)
+            .map(|field| field.number)
+            .collect();
         Self {
             number: entry.number(),
             name: message.name().to_owned(),
@@ -207,9 +210,9 @@ fn of_office(sight: &SightByOffice, office: Office) -> Sight {
 
 /// What an options message says under one of our extensions.
 pub(crate) fn extension<T: Message + Default>(options: &DynamicMessage, name: &str) -> Option<T> {
-    let (_, value) = options.extensions().find(|(extension, _)| {
-        extension.full_name() == format!("tsunagi.annotations.v1.{name}")
-    })?;
+    let (_, value) = options
+        .extensions()
+        .find(|(extension, _)| extension.full_name() == format!("tsunagi.annotations.v1.{name}"))?;
     match value {
         Value::Message(message) => message.transcode_to().ok(),
         _ => None,

@@ -56,7 +56,13 @@ fn overview_row(page: &mut String, kind: &EventKind) {
 
 fn section(page: &mut String, kind: &EventKind) {
     let offices: Vec<_> = kind.options.appended_by().map(crate::office_name).collect();
-    let _ = writeln!(page, "\n## {}\n\n**{}**: {}\n", kind.name, kind.options.label_ja, kind.description());
+    let _ = writeln!(
+        page,
+        "\n## {}\n\n**{}**: {}\n",
+        kind.name,
+        kind.options.label_ja,
+        kind.description()
+    );
     let _ = writeln!(page, "- Appended by: {}", offices.join(", "));
     let _ = writeln!(page, "- Topic: {}; rows: {}", topic(kind), kind.options.rows.join(", "));
     for on_track in &kind.options.sight_on_track {
@@ -69,7 +75,13 @@ fn section(page: &mut String, kind: &EventKind) {
     }
     page.push_str("\n| Field | 名称 | |\n|---|---|---|\n");
     for field in &kind.fields {
-        let _ = writeln!(page, "| `{}` | {} | {} |", field.name, field.options.label_ja, remarks(field));
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {} |",
+            field.name,
+            field.options.label_ja,
+            remarks(field)
+        );
     }
 }
 
@@ -91,7 +103,8 @@ fn remarks(field: &Field) -> String {
         (date, !date.is_empty()),
         (&limit, options.max_chars > 0),
     ];
-    let said: Vec<_> = remarks.iter().filter(|(_, holds)| *holds).map(|(words, _)| *words).collect();
+    let said: Vec<_> =
+        remarks.iter().filter(|(_, holds)| *holds).map(|(words, _)| *words).collect();
     said.join(", ")
 }
 

@@ -51,9 +51,18 @@ impl Check<'_> {
         }
     }
 
-    fn present(&mut self, value: &Value, field: &FieldDescriptor, options: &FieldOptions, path: &str) {
+    fn present(
+        &mut self,
+        value: &Value,
+        field: &FieldDescriptor,
+        options: &FieldOptions,
+        path: &str,
+    ) {
         if options.assigned {
-            let words = ("is assigned by the office and must be empty", "は受付側で付番されるため、空欄にしてください。");
+            let words = (
+                "is assigned by the office and must be empty",
+                "は受付側で付番されるため、空欄にしてください。",
+            );
             return self.refuse(path, options, "ASSIGNED", words.0, words.1);
         }
         match value {
@@ -69,10 +78,22 @@ impl Check<'_> {
         }
     }
 
-    fn enum_value(&mut self, number: i32, field: &FieldDescriptor, options: &FieldOptions, path: &str) {
+    fn enum_value(
+        &mut self,
+        number: i32,
+        field: &FieldDescriptor,
+        options: &FieldOptions,
+        path: &str,
+    ) {
         let Kind::Enum(descriptor) = field.kind() else { return };
         if number == 0 || descriptor.get_value(number).is_none() {
-            self.refuse(path, options, "UNKNOWN_VALUE", "has a value that is not in the list", "に、選択肢にない値が入っています。");
+            self.refuse(
+                path,
+                options,
+                "UNKNOWN_VALUE",
+                "has a value that is not in the list",
+                "に、選択肢にない値が入っています。",
+            );
         }
     }
 
@@ -103,7 +124,13 @@ impl Check<'_> {
             return self.malformed(path, options);
         }
         if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t' && c != '\r') {
-            self.refuse(path, options, "CONTROL_CHARACTER", "holds a control character", "に使えない文字（制御文字）が含まれています。");
+            self.refuse(
+                path,
+                options,
+                "CONTROL_CHARACTER",
+                "holds a control character",
+                "に使えない文字（制御文字）が含まれています。",
+            );
         }
     }
 
@@ -111,12 +138,21 @@ impl Check<'_> {
         let month_only = options.date() == Date::Month;
         let well_formed = if month_only { is_month(text) } else { is_date(text) };
         if !well_formed {
-            let words = ("is not a date of the calendar (ISO 8601)", "は暦にある日付（例：2026-04-01）で入力してください。");
+            let words = (
+                "is not a date of the calendar (ISO 8601)",
+                "は暦にある日付（例：2026-04-01）で入力してください。",
+            );
             return self.refuse(path, options, "MALFORMED_DATE", words.0, words.1);
         }
         let must_be_past = matches!(options.date(), Date::Occurred | Date::Past);
         if must_be_past && text > self.today {
-            self.refuse(path, options, "IN_THE_FUTURE", "lies in the future", "に未来の日付は入力できません。");
+            self.refuse(
+                path,
+                options,
+                "IN_THE_FUTURE",
+                "lies in the future",
+                "に未来の日付は入力できません。",
+            );
         }
     }
 
@@ -124,7 +160,14 @@ impl Check<'_> {
         self.refuse(path, options, "MALFORMED", "is malformed", "の形式が正しくありません。");
     }
 
-    fn refuse(&mut self, path: &str, options: &FieldOptions, reason: &'static str, english: &str, japanese: &str) {
+    fn refuse(
+        &mut self,
+        path: &str,
+        options: &FieldOptions,
+        reason: &'static str,
+        english: &str,
+        japanese: &str,
+    ) {
         self.found.push(Violation {
             field: path.to_owned(),
             reason,

@@ -1,0 +1,144 @@
+//! Who takes part in a person's support, and what each sees of it.
+//!
+//! One rule, asked by the desk before it appends and by the gateway before it shows. What an
+//! agency sees is decided for the day of reading: a consent withdrawn today hides what was visible
+//! yesterday.
+
+use contracts::{Office, Sight, Topic};
+use jiff::civil::Date;
+
+use crate::{AgencyId, CaseId, PersonFile, Recorded};
+
+/// The one who wants to see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    /// The kind of agency.
+    pub office: Office,
+    /// The agency.
+    pub agency: AgencyId,
+}
+
+/// What a viewer sees of one event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Seen {
+    /// Nothing, not even that it exists.
+    Hidden,
+    /// Date, kind and agency.
+    Stub,
+    /// The clear content; sealed parts stay closed.
+    Clear,
+    /// The whole content.
+    Full,
+}
+
+/// The involvement of agencies with one person, as the file says.
+#[derive(Clone, Copy)]
+pub struct Involvement<'a> {
+    file: &'a PersonFile,
+}
+
+impl<'a> Involvement<'a> {
+    pub(crate) fn of(file: &'a PersonFile) -> Self {
+        Self { file }
+    }
+
+    /// Whether the agency has anything to do with the person on this day.
+    pub fn takes_part(&self, agency: &AgencyId, day: Date) -> bool {
+        self.file.registered_by.as_ref() == Some(agency)
+            || self.file.episodes.iter().any(|episode| episode.hospital == *agency)
+            || self.shares_person(agency, day)
+    }
+
+    /// Whether the agency takes part in this case on this day.
+    pub fn takes_part_in_case(&self, agency: &AgencyId, case: &CaseId, day: Date) -> bool {
+        self.is_in_team(agency, None, day)
+            || self.is_in_team(agency, Some(case), day)
+            || self.shares_referral(agency, |of_case| of_case == case)
+    }
+
+    /// Whether a consent in force lets the agency see this topic.
+    pub fn consent_covers(&self, agency: &AgencyId, topic: Topic, day: Date) -> bool {
+        self.file.consents.values().any(|consent| consent.covers(agency, topic, day))
+    }
+
+    /// What the viewer sees of an event of this person on this day. Agencies always see what they
+    /// recorded themselves.
+    pub fn sees(&self, viewer: &Viewer, recorded: &Recorded, day: Date) -> Seen {
+        if recorded.agency == viewer.agency {
+            return Seen::Full;
+        }
+        let kind = recorded.event.kind();
+        let declared = kind.sight(viewer.office, self.track_of(recorded).as_deref());
+        let shareable =
+            !matches!(declared, Sight::Unspecified | Sight::None | Sight::Own | Sight::Aggregate);
+        if !shareable || !self.is_party(&viewer.agency, recorded.case_id.as_ref(), day) {
+            return Seen::Hidden;
+        }
+        if declared == Sight::Public {
+            return Seen::Clear;
+        }
+        if !self.consent_covers(&viewer.agency, kind.options.topic(), day) {
+            return Seen::Hidden;
+        }
+        self.sees_with_consent(viewer, recorded, declared)
+    }
+
+    fn sees_with_consent(&self, viewer: &Viewer, recorded: &Recorded, declared: Sight) -> Seen {
+        match declared {
+            Sight::Full if viewer.office == Office::Hospital => {
+                let own_stay = self.file.episodes.iter().any(|episode| {
+                    episode.hospital == viewer.agency && episode.includes(recorded.occurred_on)
+                });
+                if own_stay { Seen::Full } else { Seen::Hidden }
+            }
+            Sight::Full => Seen::Full,
+            Sight::Addressee if is_addressed_to(recorded, &viewer.agency) => Seen::Full,
+            Sight::Addressee | Sight::Stub => Seen::Stub,
+            _ => Seen::Hidden,
+        }
+    }
+
+    /// Whether the agency shares the case of an event, or, for events outside cases, the person.
+    pub(crate) fn is_party(&self, agency: &AgencyId, case: Option<&CaseId>, day: Date) -> bool {
+        match case {
+            Some(case) => self.takes_part_in_case(agency, case, day),
+            None => self.shares_person(agency, day),
+        }
+    }
+
+    fn shares_person(&self, agency: &AgencyId, day: Date) -> bool {
+        let in_a_team = self
+            .file
+            .teams
+            .values()
+            .any(|team| team.get(agency).is_some_and(|membership| membership.is_current(day)));
+        let has_open_stay = |agency: &AgencyId| {
+            let open = self.file.episodes.iter().filter(|episode| episode.ended.is_none());
+            open.clone().any(|episode| episode.hospital == *agency)
+        };
+        in_a_team || self.shares_referral(agency, |_| true) || has_open_stay(agency)
+    }
+
+    fn is_in_team(&self, agency: &AgencyId, case: Option<&CaseId>, day: Date) -> bool {
+        let team = self.file.teams.get(&case.cloned());
+        let membership = team.and_then(|team| team.get(agency));
+        membership.is_some_and(|membership| membership.is_current(day))
+    }
+
+    fn shares_referral(&self, agency: &AgencyId, of_case: impl Fn(&CaseId) -> bool) -> bool {
+        self.file.referrals.values().any(|referral| {
+            let is_party = referral.from == *agency || referral.to == *agency;
+            is_party && referral.is_shared() && of_case(&referral.case_id)
+        })
+    }
+
+    fn track_of(&self, recorded: &Recorded) -> Option<String> {
+        let case = self.file.cases.get(recorded.case_id.as_ref()?)?;
+        Some(case.track_at(recorded.position).as_str_name().to_owned())
+    }
+}
+
+/// Whether the event names this agency in a field that is declared an addressee.
+fn is_addressed_to(recorded: &Recorded, agency: &AgencyId) -> bool {
+    recorded.event.addressees().iter().any(|addressee| addressee == agency.as_str())
+}

@@ -1,0 +1,35 @@
+//! The rules, pure: person files, involvement, the calendar, outcomes.
+//!
+//! A [`PersonFile`] is folded from one person's events and answers every question a rule asks.
+//! [`Involvement`] decides who sees what; the desk and the gateway ask the same one.
+//!
+//! Invariant: no async, no sqlx, no tonic, no clock, no randomness; and personal fields never get
+//! here, only the clear part of each event.
+
+mod agency_register;
+mod calendar;
+mod decision;
+mod flag;
+mod ids;
+mod involvement;
+pub mod outcomes;
+mod person_file;
+mod recorded;
+mod refusal;
+mod work;
+
+pub use agency_register::{Agency, AgencyRegister};
+pub use calendar::{FiscalYear, days_between, today, wareki};
+pub use decision::{Context, Decided, IdSource};
+pub use flag::Flag;
+pub use ids::{
+    AgencyId, BenefitId, CaseId, ConsentId, EpisodeId, PersonId, PlanId, RecordId, ReferralId,
+};
+pub use involvement::{Involvement, Seen, Viewer};
+pub use person_file::{
+    Benefit, Case, CaseState, Consent, Episode, EpisodeEnd, PersonFile, Plan, Referral,
+    ReferralState, Settlement, VisitRequest,
+};
+pub use recorded::Recorded;
+pub use refusal::Refusal;
+pub use work::{CHECKPOINT_DAYS, WorkItem, WorkKind, work_items};

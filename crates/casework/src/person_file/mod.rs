@@ -1,0 +1,185 @@
+//! Everything the rules know about one person, folded from the person's events in log order.
+//!
+//! Folding cannot fail: a fact that breaks a rule is taken in all the same, and what is remarkable
+//! about it comes back as flags. The desk shows them to the one who records, the projector to
+//! those who read.
+
+mod benefit;
+mod case;
+mod consent;
+mod plan;
+mod questions;
+mod referral;
+mod stay;
+mod visit;
+
+use std::collections::BTreeMap;
+
+use contracts::{Event, annotations::Nature, events::LivingStatus};
+use jiff::civil::Date;
+
+pub use benefit::Benefit;
+pub use case::{Case, CaseState, Settlement};
+pub use consent::{Consent, Membership};
+pub use plan::Plan;
+pub use referral::{Referral, ReferralState};
+pub use stay::{Episode, EpisodeEnd};
+pub use visit::VisitRequest;
+
+use crate::{
+    AgencyId, BenefitId, CaseId, ConsentId, EpisodeId, Flag, Involvement, PlanId, RecordId,
+    Recorded, ReferralId,
+};
+
+/// One person's file.
+#[derive(Debug, Clone, Default)]
+pub struct PersonFile {
+    /// The agency that registered the person; none while the file is empty.
+    pub registered_by: Option<AgencyId>,
+    /// The ward of residence.
+    pub residence_ward: Option<String>,
+    /// When the person died.
+    pub died_on: Option<Date>,
+    /// Consents by id.
+    pub consents: BTreeMap<ConsentId, Consent>,
+    /// Care teams: by case, and `None` for the team that is not tied to a case.
+    pub teams: BTreeMap<Option<CaseId>, BTreeMap<AgencyId, Membership>>,
+    /// Stays in hospital, in the order they were recorded.
+    pub episodes: Vec<Episode>,
+    /// Referrals by id.
+    pub referrals: BTreeMap<ReferralId, Referral>,
+    /// Cases by id.
+    pub cases: BTreeMap<CaseId, Case>,
+    /// Requests for a visit by id.
+    pub visit_requests: BTreeMap<RecordId, VisitRequest>,
+    /// Service-use plans by id.
+    pub service_use_plans: BTreeMap<PlanId, Plan>,
+    /// Emergency plans by id.
+    pub emergency_plans: BTreeMap<PlanId, Plan>,
+    /// Benefit decisions by id.
+    pub benefits: BTreeMap<BenefitId, Benefit>,
+    /// The agency mainly responsible for the household.
+    pub primary_supporter: Option<AgencyId>,
+    /// Dates and days of the checkpoints after a discharge that were observed.
+    pub checkpoints: Vec<(Date, u32)>,
+}
+
+impl PersonFile {
+    /// The file after these events.
+    pub fn folded<'a>(history: impl IntoIterator<Item = &'a Recorded>) -> Self {
+        let mut file = Self::default();
+        for recorded in history {
+            file.apply(recorded);
+        }
+        file
+    }
+
+    /// Takes one more event in, and says what is remarkable about it.
+    pub fn apply(&mut self, recorded: &Recorded) -> Vec<Flag> {
+        let mut flags = self.general_flags(recorded);
+        self.evolve(recorded, &mut flags);
+        flags
+    }
+
+    /// Who takes part, and who sees what.
+    pub fn involvement(&self) -> Involvement<'_> {
+        Involvement::of(self)
+    }
+
+    /// The stay with this id.
+    pub fn episode(&self, id: &EpisodeId) -> Option<&Episode> {
+        self.episodes.iter().find(|episode| episode.id == *id)
+    }
+
+    /// The stay that has not ended, if the person is in hospital.
+    pub fn open_episode(&self) -> Option<&Episode> {
+        self.episodes.iter().rev().find(|episode| episode.ended.is_none())
+    }
+
+    /// The last discharge into the community.
+    pub fn last_discharge(&self) -> Option<Date> {
+        self.episodes.iter().filter_map(Episode::discharged_on).max()
+    }
+
+    fn general_flags(&self, recorded: &Recorded) -> Vec<Flag> {
+        let mut flags = Vec::new();
+        let is_fact = recorded.event.kind().nature() == Nature::Fact;
+        let after_death = self.died_on.is_some_and(|died_on| recorded.occurred_on > died_on);
+        if after_death && !may_follow_death(&recorded.event) {
+            flags.push(Flag::AfterDeath);
+        }
+        let case = recorded.case_id.as_ref().and_then(|id| self.cases.get(id));
+        if is_fact && case.is_some_and(Case::is_closed) && !may_follow_closing(&recorded.event) {
+            flags.push(Flag::CaseClosed);
+        }
+        flags
+    }
+
+    fn evolve(&mut self, recorded: &Recorded, flags: &mut Vec<Flag>) {
+        match &recorded.event {
+            Event::PersonRegistered(event) => {
+                if self.registered_by.is_some() {
+                    flags.push(Flag::RegisteredTwice);
+                }
+                self.registered_by.get_or_insert_with(|| recorded.agency.clone());
+                self.residence_ward = Some(event.residence_ward.clone());
+            }
+            Event::ResidenceWardChanged(event) => {
+                let named = &event.from_ward;
+                let on_file = self.residence_ward.as_ref();
+                if !named.is_empty() && on_file.is_some_and(|ward| ward != named) {
+                    flags.push(Flag::WardDiffers);
+                }
+                self.residence_ward = Some(event.to_ward.clone());
+            }
+            Event::PrimarySupporterAssigned(event) => {
+                self.primary_supporter = Some(AgencyId::from(event.supporter_agency_id.as_str()));
+            }
+            _ => {
+                self.evolve_consent(recorded, flags);
+                self.evolve_stay(recorded, flags);
+                self.evolve_referral(recorded);
+                self.evolve_case(recorded, flags);
+                self.evolve_visit(recorded, flags);
+                self.evolve_plan(recorded);
+                self.evolve_benefit(recorded, flags);
+            }
+        }
+    }
+}
+
+/// What may still happen after a death: the ends that it brings about.
+fn may_follow_death(event: &Event) -> bool {
+    match event {
+        Event::CommunityStatusObserved(event) => event.status() == LivingStatus::Dead,
+        Event::DeathRecorded(_)
+        | Event::ReferralDeclined(_)
+        | Event::ReferralWithdrawn(_)
+        | Event::CommunityTransitionSupportEnded(_)
+        | Event::BenefitEnded(_)
+        | Event::ServiceUsePlanEnded(_)
+        | Event::EmergencyPlanRetired(_)
+        | Event::SettlementSupportEnded(_)
+        | Event::IndependentLivingSupportEnded(_)
+        | Event::TenancyEnded(_)
+        | Event::TrialUseCancelled(_)
+        | Event::HospitalVisitDeclined(_)
+        | Event::CareTeamMemberRemoved(_)
+        | Event::CaseClosed(_) => true,
+        _ => false,
+    }
+}
+
+/// What may still be recorded after a case was closed.
+fn may_follow_closing(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::DeathRecorded(_) | Event::PatientReadmitted(_) | Event::CommunityStatusObserved(_)
+    )
+}
+
+/// A date of an event. Events are validated before they are appended; should one hold no date all
+/// the same, the day it happened is the closest thing to it.
+fn date_of(text: &str, otherwise: Date) -> Date {
+    text.parse().unwrap_or(otherwise)
+}

@@ -1,0 +1,117 @@
+//! The questions that many decisions ask, each answered with the thing or with a refusal.
+
+use contracts::Topic;
+use jiff::civil::Date;
+
+use super::{Benefit, Case, Consent, Episode, PersonFile, Referral, VisitRequest};
+use crate::{AgencyId, BenefitId, CaseId, ConsentId, EpisodeId, RecordId, ReferralId, Refusal};
+
+impl PersonFile {
+    /// The person lives, as far as is known.
+    pub fn alive(&self) -> Result<(), Refusal> {
+        if self.died_on.is_some() { Err(Refusal::PersonDied) } else { Ok(()) }
+    }
+
+    /// The case, whatever its state.
+    pub fn case(&self, id: &CaseId) -> Result<&Case, Refusal> {
+        self.cases.get(id).ok_or(Refusal::UnknownCase)
+    }
+
+    /// The case, if it is open; work on it may rest, and the person may have died.
+    pub fn open_case(&self, id: &CaseId) -> Result<&Case, Refusal> {
+        let case = self.case(id)?;
+        if case.is_closed() {
+            return Err(Refusal::CaseClosed);
+        }
+        if case.is_open() { Ok(case) } else { Err(Refusal::WrongCaseState) }
+    }
+
+    /// The case, if it is open and work on it does not rest, of a living person.
+    pub fn case_at_work(&self, id: &CaseId) -> Result<&Case, Refusal> {
+        let case = self.open_case(id)?;
+        if case.suspended {
+            return Err(Refusal::WrongCaseState);
+        }
+        self.alive()?;
+        Ok(case)
+    }
+
+    /// The case is at work, or no case is meant and the person lives.
+    pub fn at_work(&self, case: Option<&CaseId>) -> Result<(), Refusal> {
+        match case {
+            Some(id) => self.case_at_work(id).map(|_| ()),
+            None => self.alive(),
+        }
+    }
+
+    /// The person has been in hospital and is home again.
+    pub fn discharged(&self) -> Result<(), Refusal> {
+        let home = self.open_episode().is_none() && self.last_discharge().is_some();
+        if home { Ok(()) } else { Err(Refusal::NotDischarged) }
+    }
+
+    /// A benefit decision on file.
+    pub fn benefit(&self, id: &str) -> Result<&Benefit, Refusal> {
+        self.benefits.get(&BenefitId::from(id)).ok_or(Refusal::UnknownBenefit)
+    }
+
+    /// A referral that this agency received.
+    pub fn referral_received(&self, id: &str, by: &AgencyId) -> Result<&Referral, Refusal> {
+        let referral = self.referrals.get(&ReferralId::from(id));
+        referral.filter(|referral| referral.to == *by).ok_or(Refusal::UnknownReferral)
+    }
+
+    /// A referral that this agency sent.
+    pub fn referral_sent(&self, id: &str, by: &AgencyId) -> Result<&Referral, Refusal> {
+        let referral = self.referrals.get(&ReferralId::from(id));
+        referral.filter(|referral| referral.from == *by).ok_or(Refusal::UnknownReferral)
+    }
+
+    /// A stay in this hospital.
+    pub fn own_episode(&self, id: &str, hospital: &AgencyId) -> Result<&Episode, Refusal> {
+        let episode = self.episode(&EpisodeId::from(id));
+        episode.filter(|episode| episode.hospital == *hospital).ok_or(Refusal::UnknownEpisode)
+    }
+
+    /// A stay in this hospital that has not ended.
+    pub fn own_open_episode(&self, id: &str, hospital: &AgencyId) -> Result<&Episode, Refusal> {
+        let episode = self.own_episode(id, hospital)?;
+        if episode.ended.is_some() { Err(Refusal::EpisodeEnded) } else { Ok(episode) }
+    }
+
+    /// A request for a visit to this hospital that it has not answered.
+    pub fn visit_to_answer(&self, id: &str, by: &AgencyId) -> Result<&VisitRequest, Refusal> {
+        let request = self.visit_requests.get(&RecordId::from(id));
+        let request = request.filter(|request| request.hospital == *by);
+        let request = request.ok_or(Refusal::UnknownVisitRequest)?;
+        if request.answered { Err(Refusal::VisitAlreadyAnswered) } else { Ok(request) }
+    }
+
+    /// A consent on file.
+    pub fn consent(&self, id: &str) -> Result<&Consent, Refusal> {
+        self.consents.get(&ConsentId::from(id)).ok_or(Refusal::UnknownConsent)
+    }
+
+    /// Each of these agencies belongs to the team of the case, or shares the person where no case
+    /// is meant, and may be shown the topic.
+    pub fn may_be_shown<'c>(
+        &self,
+        agencies: &[String],
+        case: impl Into<Option<&'c CaseId>>,
+        topic: Topic,
+        day: Date,
+    ) -> Result<(), Refusal> {
+        let involvement = self.involvement();
+        let case = case.into();
+        for id in agencies {
+            let agency = AgencyId::from(id.as_str());
+            if !involvement.is_party(&agency, case, day) {
+                return Err(Refusal::NotInTeam);
+            }
+            if !involvement.consent_covers(&agency, topic, day) {
+                return Err(Refusal::ConsentRequired);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,172 @@
+//! Stays in hospital: admission, transfer, planned and actual discharge, readmission, death.
+
+use contracts::{Event, events::DestinationKind};
+use jiff::civil::Date;
+
+use super::{PersonFile, date_of};
+use crate::{AgencyId, EpisodeId, Flag, Recorded};
+
+/// One stay in one hospital.
+#[derive(Debug, Clone)]
+pub struct Episode {
+    /// Its id.
+    pub id: EpisodeId,
+    /// Where.
+    pub hospital: AgencyId,
+    /// From when.
+    pub admitted_on: Date,
+    /// The stay in another hospital that it continues, after a transfer.
+    pub continues: Option<EpisodeId>,
+    /// The day set for the discharge.
+    pub planned_discharge: Option<Date>,
+    /// How it ended.
+    pub ended: Option<EpisodeEnd>,
+}
+
+/// How a stay ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EpisodeEnd {
+    /// Home, or to another place in the community.
+    Discharged {
+        /// When.
+        on: Date,
+        /// To what kind of place.
+        destination: DestinationKind,
+        /// To which ward, if it was said.
+        ward: String,
+    },
+    /// To another hospital; the stay goes on there.
+    Transferred {
+        /// When.
+        on: Date,
+    },
+    /// By death.
+    Died {
+        /// When.
+        on: Date,
+    },
+}
+
+impl EpisodeEnd {
+    /// When it ended.
+    pub fn on(&self) -> Date {
+        match self {
+            Self::Discharged { on, .. } | Self::Transferred { on } | Self::Died { on } => *on,
+        }
+    }
+}
+
+impl Episode {
+    /// When the person was discharged from it into the community, if that is how it ended.
+    pub fn discharged_on(&self) -> Option<Date> {
+        match &self.ended {
+            Some(EpisodeEnd::Discharged { on, .. }) => Some(*on),
+            _ => None,
+        }
+    }
+
+    /// Whether the day lies in it, its first and last day included.
+    pub fn includes(&self, day: Date) -> bool {
+        self.admitted_on <= day && self.ended.as_ref().is_none_or(|end| day <= end.on())
+    }
+}
+
+impl PersonFile {
+    pub(super) fn evolve_stay(&mut self, recorded: &Recorded, flags: &mut Vec<Flag>) {
+        match &recorded.event {
+            Event::InpatientEpisodeOpened(event) => {
+                self.admit(recorded, &event.episode_id, flags);
+                self.residence_ward = Some(event.residence_ward.clone());
+            }
+            Event::PatientReadmitted(event) => {
+                if self.episodes.is_empty() {
+                    flags.push(Flag::NoEarlierStay);
+                }
+                self.admit(recorded, &event.episode_id, flags);
+                if !event.residence_ward.is_empty() {
+                    self.residence_ward = Some(event.residence_ward.clone());
+                }
+            }
+            Event::DischargePlanned(event) => {
+                if let Some(episode) = self.episode_mut(&event.episode_id) {
+                    let planned_on = date_of(&event.planned_on, recorded.occurred_on);
+                    episode.planned_discharge = Some(planned_on);
+                }
+            }
+            Event::DischargePlanCancelled(event) => {
+                if let Some(episode) = self.episode_mut(&event.episode_id) {
+                    episode.planned_discharge = None;
+                }
+            }
+            Event::PatientDischarged(event) => {
+                let end = EpisodeEnd::Discharged {
+                    on: recorded.occurred_on,
+                    destination: event.destination_kind(),
+                    ward: event.destination_ward.clone(),
+                };
+                self.end_stay(recorded, &event.episode_id, end, flags);
+            }
+            Event::PatientTransferred(event) => {
+                let end = EpisodeEnd::Transferred { on: recorded.occurred_on };
+                self.end_stay(recorded, &event.episode_id, end, flags);
+                self.episodes.push(Episode {
+                    id: EpisodeId::from(event.new_episode_id.as_str()),
+                    hospital: AgencyId::from(event.to_agency_id.as_str()),
+                    admitted_on: recorded.occurred_on,
+                    continues: Some(EpisodeId::from(event.episode_id.as_str())),
+                    planned_discharge: None,
+                    ended: None,
+                });
+            }
+            Event::DeathRecorded(_) => self.die(recorded.occurred_on, flags),
+            _ => {}
+        }
+    }
+
+    fn admit(&mut self, recorded: &Recorded, id: &str, flags: &mut Vec<Flag>) {
+        let day = recorded.occurred_on;
+        let overlaps = |episode: &Episode| match &episode.ended {
+            None => true,
+            Some(end) => episode.admitted_on <= day && day < end.on(),
+        };
+        if self.episodes.iter().any(overlaps) {
+            flags.push(Flag::OverlappingStay);
+        }
+        self.episodes.push(Episode {
+            id: EpisodeId::from(id),
+            hospital: recorded.agency.clone(),
+            admitted_on: day,
+            continues: None,
+            planned_discharge: None,
+            ended: None,
+        });
+    }
+
+    fn end_stay(&mut self, recorded: &Recorded, id: &str, end: EpisodeEnd, flags: &mut Vec<Flag>) {
+        let own = |episode: &&mut Episode| episode.hospital == recorded.agency;
+        let Some(episode) = self.episode_mut(id).filter(own) else {
+            return flags.push(Flag::StayUnknown);
+        };
+        if end.on() < episode.admitted_on {
+            flags.push(Flag::EndedBeforeAdmission);
+        }
+        if episode.ended.is_some() {
+            flags.push(Flag::StayAlreadyEnded);
+        }
+        episode.ended = Some(end);
+    }
+
+    fn die(&mut self, died_on: Date, flags: &mut Vec<Flag>) {
+        if self.died_on.is_some() {
+            return flags.push(Flag::DeathRecordedTwice);
+        }
+        self.died_on = Some(died_on);
+        if let Some(open) = self.episodes.iter_mut().find(|episode| episode.ended.is_none()) {
+            open.ended = Some(EpisodeEnd::Died { on: died_on });
+        }
+    }
+
+    fn episode_mut(&mut self, id: &str) -> Option<&mut Episode> {
+        self.episodes.iter_mut().find(|episode| episode.id.as_str() == id)
+    }
+}

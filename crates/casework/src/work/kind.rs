@@ -1,0 +1,82 @@
+//! The kinds of work that can wait, in words for both sides of the screen.
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident => $code:literal, $label:literal, $reason:literal;)*) => {
+        /// What is waited for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum WorkKind { $($(#[$doc])* $name,)* }
+
+        impl WorkKind {
+            /// Every kind, for filters and the printed table of work.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// A code that a program can act on.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// What is to be done, for the person at the screen.
+            pub fn label_ja(self) -> &'static str {
+                match self { $(Self::$name => $label,)* }
+            }
+
+            /// Why it waits, for the person at the screen.
+            pub fn reason_ja(self) -> &'static str {
+                match self { $(Self::$name => $reason,)* }
+            }
+
+            /// The kind with this code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.code() == code)
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A referral waits for the receiver's answer.
+    ReferralToAnswer => "REFERRAL_TO_ANSWER", "紹介への回答", "紹介が届いています。受理・差戻し・辞退のいずれかで回答してください。";
+    /// A returned referral waits for the sender's supplement.
+    ReferralToSupplement => "REFERRAL_TO_SUPPLEMENT", "紹介の補足", "紹介が差し戻されています。不足している事項を補足してください。";
+    /// A request for a visit waits for the hospital's answer.
+    VisitRequestToAnswer => "VISIT_REQUEST_TO_ANSWER", "面会依頼への回答", "面会の依頼が届いています。訪問日を決めるか、理由を添えて辞退してください。";
+    /// A case has no support plan yet.
+    SupportPlanToMake => "SUPPORT_PLAN_TO_MAKE", "個別支援計画の作成", "ケースが始まりましたが、個別支援計画がまだありません。";
+    /// The plan was made for a life at home, and the person is in hospital again.
+    SupportPlanToRevise => "SUPPORT_PLAN_TO_REVISE", "個別支援計画の見直し", "再入院がありました。個別支援計画を見直してください。";
+    /// The person is home and nobody follows up yet.
+    SettlementToStart => "SETTLEMENT_TO_START", "定着支援の開始", "退院しましたが、定着支援がまだ始まっていません。";
+    /// The person is home again and the follow-up still rests.
+    SettlementToResume => "SETTLEMENT_TO_RESUME", "定着支援の再開", "退院しましたが、定着支援が休止したままです。";
+    /// The person is in hospital again and the follow-up still runs.
+    SettlementToPause => "SETTLEMENT_TO_PAUSE", "定着支援の休止", "入院中ですが、定着支援が実施中のままです。";
+    /// The follow-up has ended and the case is still open.
+    CaseToClose => "CASE_TO_CLOSE", "ケースの終結", "定着支援が終了しています。ケースを終結してください。";
+    /// The person has died and the case is still open.
+    CaseToCloseAfterDeath => "CASE_TO_CLOSE_AFTER_DEATH", "死亡によるケースの終結", "死亡が記録されています。ケースを終結してください。";
+    /// No consent in force names the agency that leads the case.
+    ConsentEnded => "CONSENT_ENDED", "同意の確認", "担当機関を含む有効な同意がありません。本人の意向を確認してください。";
+    /// The planned day of discharge has passed and the person is still in hospital.
+    DischargeOverdue => "DISCHARGE_OVERDUE", "退院の記録または予定の見直し", "退院予定日を過ぎています。退院を記録するか、予定を見直してください。";
+    /// A checkpoint after the discharge was reached and nobody has looked.
+    CheckpointDue => "CHECKPOINT_DUE", "地域生活の状況確認", "退院後の確認時期になりました。生活の状況を確認してください。";
+    /// The day on which the emergency plan is to be looked at again has come.
+    EmergencyPlanReviewDue => "EMERGENCY_PLAN_REVIEW_DUE", "緊急時予防・対応プランの見直し", "緊急時予防・対応プランの見直し予定日になりました。";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_code_of_its_own_and_says_why() {
+        let codes: BTreeSet<_> = WorkKind::ALL.iter().map(|kind| kind.code()).collect();
+        assert_eq!(codes.len(), WorkKind::ALL.len());
+        for kind in WorkKind::ALL {
+            assert_eq!(WorkKind::from_code(kind.code()), Some(*kind));
+            assert!(!kind.label_ja().is_ascii() && kind.reason_ja().ends_with('。'));
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Who sees what of a person's history, and on which day.
+
+use casework::{AgencyId, CaseId, Seen, Viewer};
+use contracts::{Office, Topic, events::*};
+
+use crate::{
+    history::*,
+    scenario::{SECOND_STAY, scenario},
+};
+
+const EVERYTHING: [Topic; 4] =
+    [Topic::Referral, Topic::Support, Topic::Housing, Topic::MedicalSummary];
+const EVERYONE: [&str; 5] = [HOSPITAL, OTHER_HOSPITAL, CENTER, CORE, WARD_OFFICE];
+
+fn viewer(agency: &str) -> Viewer {
+    let office = match agency {
+        HOSPITAL | OTHER_HOSPITAL => Office::Hospital,
+        CORE => Office::CoreCenter,
+        WARD_OFFICE => Office::WardOffice,
+        "city" => Office::Municipality,
+        _ => Office::SupportCenter,
+    };
+    Viewer { office, agency: AgencyId::from(agency) }
+}
+
+/// What an agency sees of the last event of this kind, read on this day.
+fn seen(history: &History, agency: &str, kind: &str, today: &str) -> Seen {
+    let file = history.file();
+    file.involvement().sees(&viewer(agency), history.last(kind), date(today))
+}
+
+fn inpatient() -> History {
+    history().registered().admitted(STAY)
+}
+
+fn consented() -> History {
+    inpatient().consented("consent-1", &EVERYTHING, &EVERYONE)
+}
+
+fn referred(history: History) -> History {
+    history.in_case(CASE).on("2025-05-08").referred("referral-1", STAY, CENTER)
+}
+
+/// An open case with everyone in the team but the other hospital.
+fn in_team(history: History) -> History {
+    let open = referred(history).by(CENTER).on("2025-05-15").accepted("referral-1");
+    open.joined(HOSPITAL).joined(CORE).joined(WARD_OFFICE)
+}
+
+#[test]
+fn a_hospital_sees_its_own_stay_and_then_only_stubs() {
+    let scenario = scenario();
+    let file = scenario.file();
+    let sees = |recorded| file.involvement().sees(&viewer(HOSPITAL), recorded, date("2026-11-30"));
+    let others = scenario.events().iter().filter(|one| one.agency.as_str() != HOSPITAL);
+    let (after, during): (Vec<_>, Vec<_>) =
+        others.partition(|recorded| recorded.occurred_on > date("2025-11-04"));
+    assert!(during.iter().any(|recorded| sees(recorded) == Seen::Full));
+    assert!(after.iter().all(|recorded| sees(recorded) <= Seen::Stub));
+    assert_eq!(seen(&scenario, HOSPITAL, "SettlementFollowUpRecorded", "2026-11-30"), Seen::Stub);
+    assert_eq!(seen(&scenario, HOSPITAL, "WardVisitRecorded", "2026-11-30"), Seen::Hidden);
+}
+
+#[test]
+fn the_second_hospital_sees_its_own_stay_and_nothing_full_before() {
+    let scenario = scenario();
+    let file = scenario.file();
+    assert_eq!(seen(&scenario, OTHER_HOSPITAL, "WardVisitRecorded", "2026-01-20"), Seen::Full);
+    let before = scenario.events().iter().filter(|one| one.occurred_on < date("2026-01-08"));
+    for recorded in before {
+        let sees = file.involvement().sees(&viewer(OTHER_HOSPITAL), recorded, date("2026-01-20"));
+        assert!(sees <= Seen::Stub, "{:?} {}", recorded.event, recorded.occurred_on);
+    }
+}
+
+#[test]
+fn the_second_hospital_sees_nothing_of_others_without_consent() {
+    let case = in_team(inpatient().consented("consent-1", &EVERYTHING, &[HOSPITAL, CENTER]));
+    let back = case.by(HOSPITAL).on("2025-11-04").discharged(STAY).by(OTHER_HOSPITAL);
+    let back = back.on("2026-01-08").readmitted(SECOND_STAY).by(CENTER).joined(OTHER_HOSPITAL);
+    let visited = back.on("2026-01-15").visited(SECOND_STAY);
+    assert_eq!(seen(&visited, OTHER_HOSPITAL, "WardVisitRecorded", "2026-01-15"), Seen::Hidden);
+    assert_eq!(seen(&visited, OTHER_HOSPITAL, "PatientReadmitted", "2026-01-15"), Seen::Full);
+}
+
+#[test]
+fn an_addressee_sees_the_referral_before_it_answers() {
+    let referred = referred(consented());
+    assert_eq!(seen(&referred, CENTER, "ReferralSubmitted", "2025-05-08"), Seen::Full);
+    assert_eq!(seen(&referred, CENTER, "InpatientEpisodeOpened", "2025-05-08"), Seen::Full);
+    assert_eq!(seen(&referred, "center-naka", "ReferralSubmitted", "2025-05-08"), Seen::Hidden);
+    assert_eq!(seen(&referred, CORE, "ReferralSubmitted", "2025-05-08"), Seen::Hidden);
+}
+
+#[test]
+fn who_declined_sees_only_the_own_answer() {
+    let declined = ReferralDeclined { referral_id: "referral-1".into(), ..Default::default() };
+    let declined = referred(consented()).by(CENTER).on("2025-05-12").then(declined);
+    assert_eq!(seen(&declined, CENTER, "ReferralSubmitted", "2025-05-12"), Seen::Hidden);
+    assert_eq!(seen(&declined, CENTER, "InpatientEpisodeOpened", "2025-05-12"), Seen::Hidden);
+    assert_eq!(seen(&declined, CENTER, "ReferralDeclined", "2025-05-12"), Seen::Full);
+}
+
+#[test]
+fn without_consent_nobody_else_sees_anything() {
+    let case = in_team(inpatient()).visited(STAY);
+    for agency in [HOSPITAL, CORE, WARD_OFFICE] {
+        assert_eq!(seen(&case, agency, "WardVisitRecorded", "2025-05-15"), Seen::Hidden);
+    }
+    assert_eq!(seen(&case, CENTER, "WardVisitRecorded", "2025-05-15"), Seen::Full);
+    assert_eq!(seen(&case, CENTER, "ReferralSubmitted", "2025-05-15"), Seen::Hidden);
+}
+
+#[test]
+fn a_consent_speaks_about_topics() {
+    let narrow = inpatient().consented("consent-1", &[Topic::Referral], &EVERYONE);
+    let case = in_team(narrow).then(HousingSearchStarted::default()).visited(STAY);
+    assert_eq!(seen(&case, CENTER, "ReferralSubmitted", "2025-05-15"), Seen::Full);
+    assert_eq!(
+        seen(&case, CENTER, "InpatientEpisodeOpened", "2025-05-15"),
+        Seen::Full,
+        "the frame"
+    );
+    assert_eq!(seen(&case, HOSPITAL, "WardVisitRecorded", "2025-05-15"), Seen::Hidden);
+    assert_eq!(seen(&case, WARD_OFFICE, "HousingSearchStarted", "2025-05-15"), Seen::Hidden);
+    let wider = case.consented("consent-2", &[Topic::Support], &[HOSPITAL]);
+    assert_eq!(seen(&wider, HOSPITAL, "WardVisitRecorded", "2025-05-15"), Seen::Full);
+}
+
+#[test]
+fn a_withdrawal_hides_everything_from_all_others_at_once() {
+    let withdrawn = in_team(consented()).visited(STAY).on("2025-06-01").withdrew("consent-1");
+    assert_eq!(seen(&withdrawn, HOSPITAL, "WardVisitRecorded", "2025-05-31"), Seen::Full);
+    let file = withdrawn.file();
+    for agency in EVERYONE {
+        let others = withdrawn.events().iter().filter(|one| one.agency.as_str() != agency);
+        for recorded in others {
+            let seen = file.involvement().sees(&viewer(agency), recorded, date("2025-06-01"));
+            assert_eq!(seen, Seen::Hidden, "{agency} {:?}", recorded.event);
+        }
+    }
+    assert_eq!(seen(&withdrawn, CENTER, "WardVisitRecorded", "2025-06-01"), Seen::Full);
+    assert_eq!(seen(&withdrawn, HOSPITAL, "ReferralSubmitted", "2025-06-01"), Seen::Full);
+}
+
+#[test]
+fn a_consent_runs_out_after_its_last_day() {
+    let given = ConsentGiven {
+        consent_id: "consent-1".into(),
+        topics: EVERYTHING.map(i32::from).to_vec(),
+        agency_ids: EVERYONE.map(str::to_owned).to_vec(),
+        valid_until: "2025-06-30".into(),
+        ..Default::default()
+    };
+    let case = in_team(inpatient().then(given)).visited(STAY);
+    assert_eq!(seen(&case, HOSPITAL, "WardVisitRecorded", "2025-06-30"), Seen::Full);
+    assert_eq!(seen(&case, HOSPITAL, "WardVisitRecorded", "2025-07-01"), Seen::Hidden);
+}
+
+#[test]
+fn each_sight_shows_what_it_says() {
+    let summary =
+        MedicalSummaryShared { recipient_agency_ids: vec![CENTER.into()], ..Default::default() };
+    let case = in_team(consented()).joined("center-naka");
+    let case = case.consented("consent-2", &EVERYTHING, &["center-naka", "city"]).joined("city");
+    let case = case.visited(STAY).then(HousingSearchStarted::default());
+    let case = case.then(UserRegistered::default()).by(HOSPITAL).then(summary);
+    let sees = |agency, kind| seen(&case, agency, kind, "2025-05-15");
+    assert_eq!(sees(HOSPITAL, "HousingSearchStarted"), Seen::Hidden, "none");
+    assert_eq!(sees(CORE, "WardVisitRecorded"), Seen::Stub, "stub");
+    assert_eq!(sees("center-naka", "WardVisitRecorded"), Seen::Full, "full");
+    assert_eq!(sees("center-naka", "UserRegistered"), Seen::Hidden, "own");
+    assert_eq!(sees(CENTER, "UserRegistered"), Seen::Full, "own");
+    assert_eq!(sees(CENTER, "MedicalSummaryShared"), Seen::Full, "addressee");
+    assert_eq!(sees(WARD_OFFICE, "MedicalSummaryShared"), Seen::Stub, "not an addressee");
+    assert_eq!(sees("city", "WardVisitRecorded"), Seen::Hidden, "aggregate");
+}
+
+#[test]
+fn what_is_public_is_clear_to_those_involved_and_needs_no_consent() {
+    let case = in_team(inpatient()).then(HospitalCollaborationHeld::default());
+    assert_eq!(seen(&case, CORE, "HospitalCollaborationHeld", "2025-05-15"), Seen::Clear);
+    assert_eq!(seen(&case, "center-naka", "HospitalCollaborationHeld", "2025-05-15"), Seen::Hidden);
+    assert_eq!(seen(&case, "city", "HospitalCollaborationHeld", "2025-05-15"), Seen::Hidden);
+}
+
+#[test]
+fn the_old_hospital_sees_nothing_full_after_a_transfer() {
+    let moved = in_team(consented()).visited(STAY).by(HOSPITAL).on("2025-06-01");
+    let moved =
+        moved.transferred(STAY, OTHER_HOSPITAL, SECOND_STAY).by(CENTER).joined(OTHER_HOSPITAL);
+    assert_eq!(seen(&moved, HOSPITAL, "WardVisitRecorded", "2025-06-01"), Seen::Full);
+    let visited = moved.on("2025-06-10").visited(SECOND_STAY);
+    assert_eq!(seen(&visited, HOSPITAL, "WardVisitRecorded", "2025-06-10"), Seen::Hidden);
+    assert_eq!(seen(&visited, OTHER_HOSPITAL, "WardVisitRecorded", "2025-06-10"), Seen::Full);
+    assert_eq!(seen(&visited, OTHER_HOSPITAL, "ReferralSubmitted", "2025-06-10"), Seen::Hidden);
+}
+
+#[test]
+fn the_track_of_the_time_decides() {
+    let changed =
+        TrackChanged { to_track: Track::CommunityTransition.into(), ..Default::default() };
+    let before = in_team(consented()).visited(STAY);
+    assert_eq!(seen(&before, WARD_OFFICE, "WardVisitRecorded", "2025-05-15"), Seen::Stub);
+    let changed = before.clone().on("2025-08-05").then(changed);
+    assert_eq!(seen(&changed, WARD_OFFICE, "WardVisitRecorded", "2025-08-05"), Seen::Stub);
+    let after = changed.on("2025-09-10").visited(STAY);
+    assert_eq!(seen(&after, WARD_OFFICE, "WardVisitRecorded", "2025-09-10"), Seen::Full);
+}
+
+#[test]
+fn who_leaves_the_team_sees_nothing_more() {
+    let removed = CareTeamMemberRemoved { agency_id: WARD_OFFICE.into(), ..Default::default() };
+    let left = in_team(consented()).visited(STAY).on("2025-07-01").then(removed);
+    assert_eq!(seen(&left, WARD_OFFICE, "WardVisitRecorded", "2025-06-30"), Seen::Stub);
+    assert_eq!(seen(&left, WARD_OFFICE, "WardVisitRecorded", "2025-07-01"), Seen::Hidden);
+    let back = left.on("2025-08-01").joined(WARD_OFFICE);
+    assert_eq!(seen(&back, WARD_OFFICE, "WardVisitRecorded", "2025-08-01"), Seen::Stub);
+    assert_eq!(seen(&back, WARD_OFFICE, "WardVisitRecorded", "2025-07-15"), Seen::Hidden);
+}
+
+#[test]
+fn a_team_of_one_case_sees_nothing_of_another() {
+    let other = in_team(consented()).outside_cases().by("center-naka").in_case("case-2");
+    let other = other.opened(Track::CommunityLife).visited(STAY);
+    let consented = other.consented("consent-2", &EVERYTHING, &["center-naka"]);
+    assert_eq!(seen(&consented, CENTER, "WardVisitRecorded", "2025-05-15"), Seen::Hidden);
+    assert_eq!(seen(&consented, "center-naka", "ReferralSubmitted", "2025-05-15"), Seen::Hidden);
+}
+
+#[test]
+fn taking_part_is_a_matter_of_team_stay_and_referral() {
+    let case = in_team(consented());
+    let file = case.file();
+    let day = date("2025-05-15");
+    let takes_part = |agency: &str| file.involvement().takes_part(&AgencyId::from(agency), day);
+    assert!(EVERYONE.iter().filter(|one| **one != OTHER_HOSPITAL).all(|one| takes_part(one)));
+    assert!(!takes_part(OTHER_HOSPITAL) && !takes_part("center-naka"));
+    let in_case = |agency: &str, case: &str| {
+        file.involvement().takes_part_in_case(&AgencyId::from(agency), &CaseId::from(case), day)
+    };
+    assert!(in_case(CENTER, CASE) && in_case(HOSPITAL, CASE) && !in_case(CENTER, "case-2"));
+}

@@ -1,0 +1,10 @@
+//! The rules of the casework, each provoked by a history written by hand.
+
+mod cases;
+mod flags;
+mod history;
+mod involvement;
+mod outcomes;
+mod outcomes_by_hand;
+mod scenario;
+mod work;
