@@ -27,7 +27,7 @@ pub use ids::{
 };
 pub use involvement::{Involvement, Seen, Viewer};
 pub use person_file::{
-    Benefit, Case, CaseState, Consent, Episode, EpisodeEnd, PersonFile, Plan, Referral,
+    Benefit, BenefitApplication, Case, CaseState, Consent, Episode, EpisodeEnd, PersonFile, Plan, Referral,
     ReferralState, Settlement, VisitRequest,
 };
 pub use recorded::Recorded;

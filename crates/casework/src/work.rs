@@ -10,7 +10,7 @@ use jiff::civil::Date;
 pub use kind::WorkKind;
 
 use crate::{
-    AgencyId, Case, CaseId, CaseState, Episode, PersonFile, Plan, Referral, ReferralState,
+    AgencyId, BenefitApplication, Case, CaseId, CaseState, Episode, PersonFile, Plan, Referral, ReferralState,
     Settlement, VisitRequest, calendar::days_after,
 };
 
@@ -39,6 +39,7 @@ pub fn work_items(file: &PersonFile, today: Date) -> Vec<WorkItem> {
         items.extend(file.visit_requests.values().filter_map(|request| of_visit(file, request)));
         items.extend(file.cases.iter().flat_map(|(id, case)| of_case(file, id, case, today)));
         items.extend(file.episodes.iter().filter_map(|episode| overdue(episode, today)));
+        items.extend(file.benefit_applications.iter().map(to_decide));
         items.extend(file.emergency_plans.values().filter_map(|plan| review(file, plan, today)));
     }
     items.sort_by_key(|item| (item.since, item.kind));
@@ -125,6 +126,15 @@ fn checkpoints_due(file: &PersonFile, case: &Case, today: Date) -> impl Iterator
     let open = days.filter(|checkpoint| !file.checkpoints.contains(checkpoint));
     let due_on = open.filter_map(|(on, days)| days_after(on, days));
     due_on.filter(move |due_on| *due_on <= today)
+}
+
+fn to_decide(application: &BenefitApplication) -> WorkItem {
+    WorkItem {
+        kind: WorkKind::BenefitToDecide,
+        agency: application.received_by.clone(),
+        case_id: application.case_id.clone(),
+        since: application.received_on,
+    }
 }
 
 fn overdue(episode: &Episode, today: Date) -> Option<WorkItem> {

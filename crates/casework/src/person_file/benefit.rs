@@ -4,7 +4,9 @@ use contracts::{Event, events::BenefitService};
 use jiff::civil::Date;
 
 use super::{Episode, PersonFile, date_of};
-use crate::{BenefitId, Flag, Recorded, days_between};
+use crate::{
+    AgencyId, BenefitId, CaseId, Flag, RecordId, Recorded, days_between,
+};
 
 /// A benefit decision.
 #[derive(Debug, Clone)]
@@ -17,6 +19,21 @@ pub struct Benefit {
     pub to: Date,
     /// When it ended before its time.
     pub ended_on: Option<Date>,
+}
+
+/// An application that waits for a decision.
+#[derive(Debug, Clone)]
+pub struct BenefitApplication {
+    /// Its id.
+    pub id: RecordId,
+    /// The service it asks for.
+    pub service: BenefitService,
+    /// The ward office that received it.
+    pub received_by: AgencyId,
+    /// The case it belongs to, if it belongs to one.
+    pub case_id: Option<CaseId>,
+    /// When it was received.
+    pub received_on: Date,
 }
 
 impl Benefit {
@@ -39,7 +56,18 @@ impl PersonFile {
     pub(super) fn evolve_benefit(&mut self, recorded: &Recorded, flags: &mut Vec<Flag>) {
         let on = recorded.occurred_on;
         match &recorded.event {
+            Event::BenefitApplicationReceived(event) => {
+                self.benefit_applications.push(BenefitApplication {
+                    id: RecordId::from(event.application_id.as_str()),
+                    service: event.service(),
+                    received_by: recorded.agency.clone(),
+                    case_id: recorded.case_id.clone(),
+                    received_on: on,
+                });
+            }
+            Event::BenefitRefused(event) => self.answered(&event.application_id, event.service()),
             Event::BenefitDecisionIssued(event) => {
+                self.answered(&event.application_id, event.service());
                 let benefit = Benefit {
                     service: event.service(),
                     from: date_of(&event.valid_from, on),
@@ -71,6 +99,13 @@ impl PersonFile {
             }
             _ => {}
         }
+    }
+
+    /// A decision answers the application it names, or every one for its service.
+    fn answered(&mut self, id: &str, service: BenefitService) {
+        self.benefit_applications.retain(|application| {
+            if id.is_empty() { application.service != service } else { application.id.as_str() != id }
+        });
     }
 
     fn check_benefit(&self, id: &str, on: Date, flags: &mut Vec<Flag>) {

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use contracts::{Event, annotations::Nature, events::LivingStatus};
 use jiff::civil::Date;
 
-pub use benefit::Benefit;
+pub use benefit::{Benefit, BenefitApplication};
 pub use case::{Case, CaseState, Settlement};
 pub use consent::{Consent, Membership};
 pub use plan::Plan;
@@ -58,6 +58,8 @@ pub struct PersonFile {
     pub emergency_plans: BTreeMap<PlanId, Plan>,
     /// Benefit decisions by id.
     pub benefits: BTreeMap<BenefitId, Benefit>,
+    /// Applications for a benefit that wait for a decision.
+    pub benefit_applications: Vec<BenefitApplication>,
     /// The agency mainly responsible for the household.
     pub primary_supporter: Option<AgencyId>,
     /// Dates and days of the checkpoints after a discharge that were observed.

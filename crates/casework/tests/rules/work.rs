@@ -231,3 +231,24 @@ fn the_whole_scenario_leaves_no_work_but_the_emergency_plan() {
     assert_eq!(kinds(&scenario(), "2026-11-30"), []);
     assert_eq!(kinds(&scenario(), "2027-10-31"), [WorkKind::EmergencyPlanReviewDue]);
 }
+
+#[test]
+fn an_application_waits_for_the_ward_office_until_it_is_decided() {
+    let service = BenefitService::CommunityTransitionSupport.into();
+    let applied = BenefitApplicationReceived {
+        application_id: "application-1".into(),
+        service,
+        ..Default::default()
+    };
+    let decided = BenefitDecisionIssued {
+        benefit_id: "benefit-1".into(),
+        application_id: "application-1".into(),
+        service,
+        ..Default::default()
+    };
+    let refused = BenefitRefused { application_id: "application-1".into(), ..Default::default() };
+    let applied = accepted().planned().by(WARD_OFFICE).on("2025-07-28").then(applied);
+    waits(&applied, "2025-07-29", WorkKind::BenefitToDecide, WARD_OFFICE, "2025-07-28");
+    assert_eq!(kinds(&applied.clone().then(decided), "2025-08-04"), []);
+    assert_eq!(kinds(&applied.then(refused), "2025-08-04"), []);
+}
