@@ -4,7 +4,7 @@
 //! agency sees is decided for the day of reading: a consent withdrawn today hides what was visible
 //! yesterday.
 
-use contracts::{Office, Sight, Topic};
+use contracts::{Event, Office, Sight, Topic};
 use jiff::civil::Date;
 
 use crate::{AgencyId, CaseId, PersonFile, Recorded};
@@ -83,19 +83,35 @@ impl<'a> Involvement<'a> {
         self.sees_with_consent(viewer, recorded, declared)
     }
 
+    /// Whether the viewer, although not shown this event, knows of it: a party whom consent covers
+    /// knows that the case was opened, by whom and on which track.
+    pub fn knows_case(&self, viewer: &Viewer, recorded: &Recorded, day: Date) -> bool {
+        matches!(recorded.event, Event::CaseOpened(_))
+            && self.is_party(&viewer.agency, recorded.case_id.as_ref(), day)
+            && self.consent_covers(&viewer.agency, Topic::Frame, day)
+    }
+
     fn sees_with_consent(&self, viewer: &Viewer, recorded: &Recorded, declared: Sight) -> Seen {
         match declared {
             Sight::Full if viewer.office == Office::Hospital => {
-                let own_stay = self.file.episodes.iter().any(|episode| {
-                    episode.hospital == viewer.agency && episode.includes(recorded.occurred_on)
-                });
-                if own_stay { Seen::Full } else { Seen::Hidden }
+                if self.falls_to(&viewer.agency, recorded) { Seen::Full } else { Seen::Hidden }
             }
             Sight::Full => Seen::Full,
             Sight::Addressee if is_addressed_to(recorded, &viewer.agency) => Seen::Full,
             Sight::Addressee | Sight::Stub => Seen::Stub,
             _ => Seen::Hidden,
         }
+    }
+
+    /// Whether an event falls to a hospital: it happened during a stay there, or it happened before
+    /// and still stands.
+    fn falls_to(&self, hospital: &AgencyId, recorded: &Recorded) -> bool {
+        let stands = recorded.event.kind().options.standing;
+        let own = self.file.episodes.iter().filter(|episode| episode.hospital == *hospital);
+        own.clone().any(|episode| {
+            let happened_before = recorded.occurred_on <= episode.admitted_on;
+            episode.includes(recorded.occurred_on) || (stands && happened_before)
+        })
     }
 
     /// Whether the agency shares the case of an event, or, for events outside cases, the person.

@@ -62,15 +62,26 @@ fn a_hospital_sees_its_own_stay_and_then_only_stubs() {
 }
 
 #[test]
-fn the_second_hospital_sees_its_own_stay_and_nothing_full_before() {
+fn the_second_hospital_sees_its_own_stay_and_who_the_person_is_and_nothing_else_full_before() {
     let scenario = scenario();
     let file = scenario.file();
     assert_eq!(seen(&scenario, OTHER_HOSPITAL, "WardVisitRecorded", "2026-01-20"), Seen::Full);
     let before = scenario.events().iter().filter(|one| one.occurred_on < date("2026-01-08"));
     for recorded in before {
         let sees = file.involvement().sees(&viewer(OTHER_HOSPITAL), recorded, date("2026-01-20"));
-        assert!(sees <= Seen::Stub, "{:?} {}", recorded.event, recorded.occurred_on);
+        let most = match recorded.event {
+            contracts::Event::PersonRegistered(_) => Seen::Full,
+            _ => Seen::Stub,
+        };
+        assert!(sees <= most, "{:?} {}", recorded.event, recorded.occurred_on);
     }
+}
+
+#[test]
+fn who_the_person_is_still_stands_for_a_hospital_that_comes_later() {
+    let scenario = scenario();
+    assert_eq!(seen(&scenario, OTHER_HOSPITAL, "PersonRegistered", "2026-01-20"), Seen::Full);
+    assert_eq!(seen(&scenario, OTHER_HOSPITAL, "PersonRegistered", "2026-01-07"), Seen::Hidden);
 }
 
 #[test]

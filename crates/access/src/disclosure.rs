@@ -1,0 +1,176 @@
+//! The only door through which sealed parts are opened.
+//!
+//! The record of a read is durable before the first personal byte leaves: no record, no data.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
+
+use casework::{PersonId, today};
+use contracts::access::{Door, Outcome, ReadRecorded};
+use event_log::{Append, AppendError, EventLog, ExpectedVersion, NewEvent, StreamKey, StreamWrite};
+use prost::Message;
+use uuid::Uuid;
+use vault::{SealContext, Subject, SubjectKey, Vault, VaultError};
+
+use crate::{Clock, Principal, RandomIds};
+
+/// The stream category of the record of reads: one stream per reading agency.
+const READER_CATEGORY: &str = "reader";
+/// The one type in the log of reads.
+const READ_RECORDED: u32 = 1;
+
+/// An event of which the sealed part is to be opened.
+#[derive(Debug, Clone)]
+pub struct SealedEvent {
+    /// Its id.
+    pub event_id: Uuid,
+    /// Its type.
+    pub type_no: u32,
+    /// Whose key seals it.
+    pub subject: Subject,
+    /// The sealed bytes; empty when the event has no personal part.
+    pub sealed: Vec<u8>,
+}
+
+/// What became of a sealed part.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Opened {
+    /// There was nothing to open.
+    Nothing,
+    /// The personal bytes, to be read after the clear ones.
+    Personal(Vec<u8>),
+    /// The key no longer exists.
+    Erased,
+}
+
+/// Why nothing was opened.
+#[derive(Debug, thiserror::Error)]
+pub enum DisclosureError {
+    /// The read could not be recorded.
+    #[error("the read could not be recorded")]
+    NotRecorded(#[from] AppendError),
+    /// The keys could not be read.
+    #[error("the keys could not be read")]
+    Vault(#[from] VaultError),
+    /// A sealed part was altered, or sealed for another event.
+    #[error("the sealed part of event {0} cannot be opened")]
+    Broken(Uuid),
+}
+
+/// Records reads and opens what may be opened.
+#[derive(Clone)]
+pub struct Disclosure {
+    vault: Vault,
+    reads: EventLog,
+    clock: Arc<dyn Clock>,
+}
+
+impl Disclosure {
+    /// A door with these keys and this log of reads.
+    pub fn new(vault: Vault, reads: EventLog, clock: Arc<dyn Clock>) -> Self {
+        Self { vault, reads, clock }
+    }
+
+    /// Records that `reader` is shown `shown` events of `person`, then opens the sealed parts, in
+    /// the order given.
+    pub async fn open(
+        &self,
+        reader: &Principal,
+        door: Door,
+        person: &PersonId,
+        shown: usize,
+        events: &[SealedEvent],
+    ) -> Result<Vec<Opened>, DisclosureError> {
+        let personal = events.iter().filter(|event| !event.sealed.is_empty());
+        let record = ReadRecorded {
+            person_id: person.to_string(),
+            door: door.into(),
+            outcome: Outcome::Shown.into(),
+            opened_event_ids: personal.map(|event| event.event_id.to_string()).collect(),
+            shown: u32::try_from(shown).unwrap_or(u32::MAX),
+        };
+        self.record(reader, record).await?;
+        self.unseal(events).await
+    }
+
+    /// Records that `reader` asked for `requested` and was answered with nothing.
+    pub async fn refuse(
+        &self,
+        reader: &Principal,
+        door: Door,
+        requested: &str,
+    ) -> Result<(), DisclosureError> {
+        let record = ReadRecorded {
+            person_id: requested.to_owned(),
+            door: door.into(),
+            outcome: Outcome::Refused.into(),
+            ..ReadRecorded::default()
+        };
+        self.record(reader, record).await
+    }
+
+    async fn record(
+        &self,
+        reader: &Principal,
+        record: ReadRecorded,
+    ) -> Result<(), DisclosureError> {
+        let now = self.clock.now();
+        let event = NewEvent {
+            event_id: RandomIds::random(),
+            type_no: READ_RECORDED,
+            case_id: None,
+            agency: reader.agency.to_string(),
+            staff: reader.staff.clone(),
+            on_behalf_of: None,
+            correlation_id: RandomIds::random(),
+            causation_id: None,
+            occurred_on: today(now),
+            body: record.encode_to_vec(),
+            sealed: Vec::new(),
+        };
+        let stream =
+            StreamKey { category: READER_CATEGORY.to_owned(), key: reader.agency.to_string() };
+        let append = Append {
+            producer: reader.agency.to_string(),
+            request_id: RandomIds::random(),
+            digest: [0; 32],
+            recorded_at: now,
+            writes: vec![StreamWrite {
+                stream,
+                expected: ExpectedVersion::Any,
+                events: vec![event],
+            }],
+            unless_changed: None,
+        };
+        self.reads.append(append).await?;
+        Ok(())
+    }
+
+    async fn unseal(&self, events: &[SealedEvent]) -> Result<Vec<Opened>, DisclosureError> {
+        let mut keys: BTreeMap<(&str, &str), Option<SubjectKey>> = BTreeMap::new();
+        let mut opened = Vec::with_capacity(events.len());
+        for event in events {
+            let subject = (event.subject.category.as_str(), event.subject.key.as_str());
+            if event.sealed.is_empty() {
+                opened.push(Opened::Nothing);
+                continue;
+            }
+            if let Entry::Vacant(unread) = keys.entry(subject) {
+                unread.insert(self.vault.key(&event.subject).await?);
+            }
+            opened.push(match keys.get(&subject) {
+                Some(Some(key)) => Opened::Personal(open(key, event)?),
+                _ => Opened::Erased,
+            });
+        }
+        Ok(opened)
+    }
+}
+
+fn open(key: &SubjectKey, event: &SealedEvent) -> Result<Vec<u8>, DisclosureError> {
+    let context =
+        SealContext { event_id: event.event_id, type_no: event.type_no, subject: &event.subject };
+    key.open(&context, &event.sealed).map_err(|_| DisclosureError::Broken(event.event_id))
+}

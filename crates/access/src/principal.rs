@@ -1,0 +1,24 @@
+//! The one who is asking.
+
+use casework::{AgencyId, Viewer};
+use contracts::Office;
+
+/// A verified caller: which office's door they came through, for which agency, and who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// The kind of agency.
+    pub office: Office,
+    /// The agency they work for.
+    pub agency: AgencyId,
+    /// A pseudonymous id of the member of staff.
+    pub staff: String,
+    /// What they may do beyond their office's everyday work.
+    pub roles: Vec<String>,
+}
+
+impl Principal {
+    /// The principal as the rules of disclosure see them.
+    pub fn viewer(&self) -> Viewer {
+        Viewer { office: self.office, agency: self.agency.clone() }
+    }
+}

@@ -1,0 +1,210 @@
+//! The desk: load, decide, append, the same for every office and every door.
+
+mod agency;
+mod person;
+
+use std::sync::Arc;
+
+use access::{Agencies, Clock, PositionCipher, Principal, Verifier};
+use aws_lc_rs::hmac;
+use casework::{AgencyRegister, Context, Decided, PersonFile, Refusal, today};
+use contracts::{
+    Event, Office,
+    annotations::Subject as SubjectOf,
+    office::{CommandContext, CommandReply, RecordActivityRequest},
+};
+use event_log::EventLog;
+use jiff::Timestamp;
+use prost::Message;
+use tonic::{Request, Response, Status};
+use vault::Vault;
+
+use crate::{
+    CommandError,
+    request::{self, Asked},
+};
+
+/// How often a decision is made anew because another writer got in between.
+const TRIES_MAX: usize = 32;
+
+/// The purpose under which the vault derives the key of request digests.
+const DIGEST_PURPOSE: &str = "tsunagi request digests v1";
+
+/// What a desk is made of.
+pub struct DeskParts {
+    /// The office it stands in.
+    pub office: Office,
+    /// The shared log.
+    pub log: EventLog,
+    /// The keys.
+    pub vault: Vault,
+    /// Who may come in.
+    pub verifier: Verifier,
+    /// The register of agencies.
+    pub agencies: Agencies,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// A desk. Cloning it gives another handle to the same one.
+#[derive(Clone)]
+pub struct Desk {
+    parts: Arc<DeskParts>,
+    positions: PositionCipher,
+    digest_key: Arc<hmac::Key>,
+}
+
+/// A request that was understood: by whom, about what, which event is proposed.
+#[derive(Clone)]
+struct Job {
+    principal: Principal,
+    asked: Asked,
+    proposed: Event,
+    digest: [u8; 32],
+    now: Timestamp,
+    register: Arc<AgencyRegister>,
+}
+
+impl Desk {
+    /// A desk made of these parts.
+    pub fn new(parts: DeskParts) -> Self {
+        let positions = PositionCipher::new(parts.vault.derive(PositionCipher::PURPOSE));
+        let digest_key = hmac::Key::new(hmac::HMAC_SHA256, &parts.vault.derive(DIGEST_PURPOSE));
+        Self { parts: Arc::new(parts), positions, digest_key: Arc::new(digest_key) }
+    }
+
+    /// The office it stands in.
+    pub fn office(&self) -> Office {
+        self.parts.office
+    }
+
+    /// Carries out a command about a person. `door` names the request's type and the field that
+    /// holds the proposed event.
+    pub async fn perform<R, E>(
+        &self,
+        door: (&'static str, &'static str),
+        request: Request<R>,
+        parts: impl Fn(R) -> (Option<CommandContext>, Option<E>),
+        decide: fn(&PersonFile, E, &mut Context<'_>) -> Result<Decided, Refusal>,
+    ) -> Result<Response<CommandReply>, Status>
+    where
+        R: Message,
+        E: Into<Event> + TryFrom<Event> + Clone + Send + Sync + 'static,
+    {
+        let job = self.understand(door, request, parts).await?;
+        let decide = move |file: &PersonFile, event: Event, context: &mut Context<'_>| {
+            let event = E::try_from(event).map_err(|_| CommandError::Internal)?;
+            decide(file, event, context).map_err(CommandError::from)
+        };
+        self.detached(move |desk| async move { desk.decide_on_person(job, decide).await }).await
+    }
+
+    /// Carries out a command about an agency.
+    pub async fn perform_on_register<R, E>(
+        &self,
+        door: (&'static str, &'static str),
+        request: Request<R>,
+        parts: impl Fn(R) -> (Option<CommandContext>, Option<E>),
+        decide: fn(&AgencyRegister, E, &mut Context<'_>) -> Result<Decided, Refusal>,
+    ) -> Result<Response<CommandReply>, Status>
+    where
+        R: Message,
+        E: Into<Event> + TryFrom<Event> + Clone + Send + Sync + 'static,
+    {
+        let job = self.understand(door, request, parts).await?;
+        let decide = move |register: &AgencyRegister, event: Event, context: &mut Context<'_>| {
+            let event = E::try_from(event).map_err(|_| CommandError::Internal)?;
+            decide(register, event, context).map_err(CommandError::from)
+        };
+        self.detached(move |desk| async move { desk.decide_on_agency(job, decide).await }).await
+    }
+
+    /// Records one event that is declared plain.
+    pub async fn record_activity(
+        &self,
+        request: Request<RecordActivityRequest>,
+    ) -> Result<Response<CommandReply>, Status> {
+        let parts = |request: RecordActivityRequest| {
+            (request.context, request.activity.and_then(|activity| activity.event))
+        };
+        let job =
+            self.understand(("RecordActivityRequest", request::ACTIVITY), request, parts).await?;
+        if !job.proposed.kind().options.plain {
+            return Err(CommandError::NotPlain.into());
+        }
+        match job.proposed.kind().subject() {
+            SubjectOf::Agency => {
+                let record = |_: &AgencyRegister, event, _: &mut Context<'_>| {
+                    Ok(Decided { events: vec![(None, event)] })
+                };
+                self.detached(move |desk| async move { desk.decide_on_agency(job, record).await })
+                    .await
+            }
+            _ => {
+                let record = |_: &PersonFile, event, context: &mut Context<'_>| {
+                    Ok(Decided { events: vec![(context.case_id.clone(), event)] })
+                };
+                self.detached(move |desk| async move { desk.decide_on_person(job, record).await })
+                    .await
+            }
+        }
+    }
+
+    /// Who asks, and what: everything that can be said before any file is opened.
+    async fn understand<R, E>(
+        &self,
+        (name, field): (&'static str, &'static str),
+        request: Request<R>,
+        parts: impl Fn(R) -> (Option<CommandContext>, Option<E>),
+    ) -> Result<Job, CommandError>
+    where
+        R: Message,
+        E: Into<Event>,
+    {
+        let header = request.metadata().get("authorization").map(|value| value.to_str());
+        let header = header.transpose().unwrap_or_default().map(str::to_owned);
+        let principal = self.parts.verifier.verify_header(header.as_deref()).await?;
+        if principal.office != self.parts.office {
+            return Err(CommandError::WrongOffice);
+        }
+        let message = request.into_inner();
+        let digest = self.digest(name, &message);
+        let (context, proposed) = parts(message);
+        let now = self.parts.clock.now();
+        let register = self.parts.agencies.current().await?;
+        let proposed = proposed.map(Into::into);
+        let day = today(now).to_string();
+        let asked =
+            request::check(context, proposed.as_ref(), field, &day, &register, &self.positions)?;
+        let proposed = proposed.ok_or(CommandError::Internal)?;
+        if !proposed.kind().may_be_appended_by(principal.office) {
+            return Err(CommandError::NotThisOffice);
+        }
+        Ok(Job { principal, asked, proposed, digest, now, register })
+    }
+
+    /// A digest that only this house can compute, over the RPC and the request as it came.
+    fn digest(&self, name: &str, message: &impl Message) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.digest_key);
+        context.update(name.as_bytes());
+        context.update(&[0]);
+        context.update(&message.encode_to_vec());
+        context.sign().as_ref().try_into().expect("HMAC-SHA256 has 32 bytes")
+    }
+
+    /// Runs the work in a task of its own: a caller who goes away must not stop it half-way.
+    async fn detached<F>(
+        &self,
+        work: impl FnOnce(Desk) -> F,
+    ) -> Result<Response<CommandReply>, Status>
+    where
+        F: Future<Output = Result<CommandReply, CommandError>> + Send + 'static,
+    {
+        let outcome = tokio::spawn(work(self.clone())).await;
+        let reply = outcome.unwrap_or_else(|failure| {
+            tracing::error!(error = %failure, "the task of a command was lost");
+            Err(CommandError::Internal)
+        })?;
+        Ok(Response::new(reply))
+    }
+}

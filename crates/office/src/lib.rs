@@ -1,0 +1,27 @@
+//! What every gRPC service shares: the desk (load, decide, append), the server stack, errors.
+//!
+//! A service is a list of doors, each leading to a pure decision; [`doors!`] makes the list. The
+//! [`Desk`] does the rest, the same for every office: who asks, what the declaration already says,
+//! whether the request is known, the person's file, the rules, the seal, the append, the reply.
+
+mod desk;
+mod doors;
+mod error;
+mod founding;
+mod reply;
+mod request;
+mod server;
+pub mod shared;
+mod stamp;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+pub use desk::{Desk, DeskParts};
+pub use error::CommandError;
+pub use founding::found_municipality;
+pub use server::{OfficeServer, ServerOptions, bind, serve};
+
+#[doc(hidden)]
+pub use contracts::office::{CommandReply, RecordActivityRequest};
+#[doc(hidden)]
+pub use tonic;

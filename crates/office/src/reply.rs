@@ -1,0 +1,61 @@
+//! The reply to a command: the same when it is given again.
+
+use access::PositionCipher;
+use casework::{Flag, PersonFile, Recorded};
+use contracts::{
+    events::EventBody,
+    office::{CommandReply, Recorded as RecordedInReply, Warning},
+};
+
+/// What a command led to.
+pub(crate) struct Outcome {
+    pub person_id: String,
+    pub last_position: u64,
+    pub recorded: Vec<Recorded>,
+    pub flags: Vec<Flag>,
+}
+
+impl Outcome {
+    /// The outcome of events appended to a person's file, whose flags come from folding them in.
+    pub fn of_person(
+        person_id: String,
+        mut file: PersonFile,
+        recorded: Vec<Recorded>,
+        last_position: u64,
+    ) -> Self {
+        let flags = recorded.iter().flat_map(|recorded| file.apply(recorded)).collect();
+        Self { person_id, last_position, recorded, flags }
+    }
+
+    /// The outcome of events appended to an agency's stream.
+    pub fn of_agency(recorded: Vec<Recorded>, last_position: u64) -> Self {
+        Self { person_id: String::new(), last_position, recorded, flags: Vec::new() }
+    }
+
+    pub fn into_reply(self, positions: &PositionCipher) -> CommandReply {
+        let case_id = self.recorded.iter().find_map(|recorded| recorded.case_id.as_ref());
+        CommandReply {
+            position: positions.hide(self.last_position),
+            warnings: self.flags.iter().map(|flag| warning(*flag)).collect(),
+            case_id: case_id.map(ToString::to_string).unwrap_or_default(),
+            person_id: self.person_id,
+            recorded: self.recorded.into_iter().map(in_reply).collect(),
+        }
+    }
+}
+
+fn warning(flag: Flag) -> Warning {
+    Warning {
+        reason: flag.code().to_owned(),
+        message: flag.english().to_owned(),
+        message_ja: flag.japanese().to_owned(),
+    }
+}
+
+fn in_reply(recorded: Recorded) -> RecordedInReply {
+    RecordedInReply {
+        event_id: recorded.event_id,
+        occurred_on: recorded.occurred_on.to_string(),
+        body: Some(EventBody { event: Some(recorded.event) }),
+    }
+}

@@ -1,0 +1,213 @@
+//! A request's context, checked.
+
+use access::PositionCipher;
+use casework::{AgencyId, AgencyRegister, CaseId, PersonId};
+use contracts::{
+    Event, Shown, Violation, annotations::Subject, catalogue, office::CommandContext, violations,
+};
+use uuid::Uuid;
+
+use crate::CommandError;
+
+/// The field of `RecordActivityRequest` that can hold any event.
+pub(crate) const ACTIVITY: &str = "activity";
+
+/// Who and what a request is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub request_id: Uuid,
+    pub person: Option<PersonId>,
+    pub case_id: Option<CaseId>,
+    pub unless_changed_since: Option<u64>,
+    pub on_behalf_of: Option<AgencyId>,
+}
+
+/// Checks the context and the proposed event; everything that is wrong is said at once.
+pub(crate) fn check(
+    context: Option<CommandContext>,
+    proposed: Option<&Event>,
+    field: &str,
+    today: &str,
+    register: &AgencyRegister,
+    positions: &PositionCipher,
+) -> Result<Asked, CommandError> {
+    let mut found = Vec::new();
+    let context = context.unwrap_or_default();
+    let asked = Asked {
+        request_id: required_uuid(
+            &context.request_id,
+            "context.request_id",
+            "受付番号",
+            &mut found,
+        ),
+        person: id(&context.person_id, "context.person_id", "本人番号", &mut found)
+            .map(PersonId::from),
+        case_id: id(&context.case_id, "context.case_id", "ケース番号", &mut found)
+            .map(CaseId::from),
+        unless_changed_since: position(&context.unless_changed_since, positions, &mut found),
+        on_behalf_of: agency(&context.on_behalf_of_agency_id, register, &mut found),
+    };
+    match proposed {
+        Some(event) => check_event(event, field, today, register, &mut found)?,
+        None => {
+            found.push(violation(field, "REQUIRED", "is required", "内容", "を入力してください。"));
+        }
+    }
+    found.extend(proposed.and_then(|event| check_person(event, &context.person_id)));
+    if found.is_empty() { Ok(asked) } else { Err(CommandError::Invalid(found)) }
+}
+
+/// Everything about a person names the person, save the registration that makes the number. A
+/// registration that named one could tell by the answer whether that person exists.
+fn check_person(event: &Event, person_id: &str) -> Option<Violation> {
+    let (reason, english, japanese) = match event {
+        Event::PersonRegistered(_) if !person_id.is_empty() => (
+            "ASSIGNED",
+            "is assigned by the office and must be empty",
+            "は受付側で付番されるため、空欄にしてください。",
+        ),
+        Event::PersonRegistered(_) => return None,
+        _ if event.kind().subject() == Subject::Person && person_id.is_empty() => {
+            ("REQUIRED", "is required", "を入力してください。")
+        }
+        _ => return None,
+    };
+    Some(violation("context.person_id", reason, english, "本人番号", japanese))
+}
+
+fn check_event(
+    event: &Event,
+    field: &str,
+    today: &str,
+    register: &AgencyRegister,
+    found: &mut Vec<Violation>,
+) -> Result<(), CommandError> {
+    let bytes = event.to_bytes();
+    let field = &path_of(event, field);
+    let of_declaration =
+        violations(event.kind(), &bytes, today).map_err(|_| CommandError::Internal)?;
+    found.extend(of_declaration.into_iter().map(|violation| Violation {
+        field: format!("{field}.{}", violation.field),
+        english: format!("{field}.{}", violation.english),
+        ..violation
+    }));
+    if !matches!(event, Event::AgencyRegistered(_)) {
+        found.extend(unknown_agencies(event, &bytes, field, register));
+    }
+    Ok(())
+}
+
+/// Where the event lies in the request; in an activity, behind the name of its entry.
+fn path_of(event: &Event, field: &str) -> String {
+    if field != ACTIVITY {
+        return field.to_owned();
+    }
+    let body = catalogue().pool().get_message_by_name("tsunagi.events.v1.EventBody");
+    let entry = body.and_then(|body| body.get_field(event.kind().number));
+    entry.map_or_else(|| field.to_owned(), |entry| format!("{field}.{}", entry.name()))
+}
+
+fn unknown_agencies(
+    event: &Event,
+    bytes: &[u8],
+    field: &str,
+    register: &AgencyRegister,
+) -> Vec<Violation> {
+    let described = event.kind().describe(bytes).unwrap_or_default();
+    let unknown = described.into_iter().filter(|described| {
+        described.values.iter().any(|value| match value {
+            Shown::Agency(id) => register.get(&AgencyId::from(id.as_str())).is_none(),
+            _ => false,
+        })
+    });
+    let as_violation = |described: contracts::Described| {
+        let path = format!("{field}.{}", described.name);
+        violation(
+            &path,
+            "UNKNOWN_AGENCY",
+            "names an agency that is not registered",
+            &described.label,
+            "に、登録されていない機関が指定されています。",
+        )
+    };
+    unknown.map(as_violation).collect()
+}
+
+fn required_uuid(text: &str, field: &str, label: &str, found: &mut Vec<Violation>) -> Uuid {
+    if text.is_empty() {
+        found.push(violation(field, "REQUIRED", "is required", label, "を入力してください。"));
+        return Uuid::nil();
+    }
+    id(text, field, label, found).and_then(|text| text.parse().ok()).unwrap_or_default()
+}
+
+/// A UUID in its one canonical form; none when the field is empty.
+fn id(text: &str, field: &str, label: &str, found: &mut Vec<Violation>) -> Option<String> {
+    if text.is_empty() {
+        return None;
+    }
+    match text.parse::<Uuid>() {
+        Ok(uuid) if uuid.to_string() == text => Some(text.to_owned()),
+        _ => {
+            found.push(violation(
+                field,
+                "MALFORMED",
+                "is not a lower-case UUID",
+                label,
+                "の形式が正しくありません。",
+            ));
+            None
+        }
+    }
+}
+
+fn position(word: &str, positions: &PositionCipher, found: &mut Vec<Violation>) -> Option<u64> {
+    if word.is_empty() {
+        return None;
+    }
+    let position = positions.reveal(word);
+    if position.is_none() {
+        let field = "context.unless_changed_since";
+        found.push(violation(
+            field,
+            "MALFORMED",
+            "is not a position from a reply",
+            "更新位置",
+            "の形式が正しくありません。",
+        ));
+    }
+    position
+}
+
+fn agency(id: &str, register: &AgencyRegister, found: &mut Vec<Violation>) -> Option<AgencyId> {
+    if id.is_empty() {
+        return None;
+    }
+    let agency = AgencyId::from(id);
+    if register.get(&agency).is_none() {
+        let field = "context.on_behalf_of_agency_id";
+        found.push(violation(
+            field,
+            "UNKNOWN_AGENCY",
+            "names an agency that is not registered",
+            "代理で記録する機関",
+            "が登録されていません。",
+        ));
+    }
+    Some(agency)
+}
+
+fn violation(
+    field: &str,
+    reason: &'static str,
+    english: &str,
+    label: &str,
+    japanese: &str,
+) -> Violation {
+    Violation {
+        field: field.to_owned(),
+        reason,
+        english: format!("{field} {english}"),
+        japanese: format!("「{label}」{japanese}"),
+    }
+}

@@ -1,0 +1,107 @@
+//! The server stack: health, reflection, limits, deadlines, a shutdown that ends.
+
+use std::{convert::Infallible, net::SocketAddr, time::Duration};
+
+use axum::response::IntoResponse;
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::{
+    body::Body,
+    codegen::{Service, http},
+    server::NamedService,
+    service::{Routes, RoutesBuilder},
+    transport::Server,
+};
+
+/// No command takes longer; a caller's own deadline may be shorter.
+const REQUEST_SECONDS_MAX: u64 = 30;
+/// After this, connections are closed and opened anew, so that load spreads over new processes.
+const CONNECTION_AGE_SECONDS_MAX: u64 = 3600;
+/// How long a shutdown waits for requests under way.
+const SHUTDOWN_SECONDS_MAX: u64 = 10;
+/// Commands of one connection that are worked on at the same time.
+const CONCURRENCY_PER_CONNECTION_MAX: usize = 256;
+
+/// What an operator can choose.
+#[derive(Debug, Clone, Copy)]
+pub struct ServerOptions {
+    /// Whether the services describe themselves; off in production.
+    pub reflection: bool,
+}
+
+/// One office, ready to be served, or to be called in process.
+pub struct OfficeServer {
+    routes: Routes,
+}
+
+impl OfficeServer {
+    /// Puts health and reflection beside a service.
+    ///
+    /// # Panics
+    /// When the descriptors that were compiled in do not decode, which a test would have shown.
+    pub async fn new<S>(service: S, options: ServerOptions) -> Self
+    where
+        S: Service<http::Request<Body>, Error = Infallible>
+            + NamedService
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Response: IntoResponse,
+        S::Future: Send + 'static,
+    {
+        let (reporter, health) = tonic_health::server::health_reporter();
+        reporter.set_serving::<S>().await;
+        let mut routes = RoutesBuilder::default();
+        routes.add_service(service).add_service(health);
+        if options.reflection {
+            let describe = || {
+                tonic_reflection::server::Builder::configure()
+                    .register_encoded_file_descriptor_set(contracts::DESCRIPTORS)
+                    .with_service_name(S::NAME)
+            };
+            routes.add_service(describe().build_v1().expect("the descriptors decode"));
+            routes.add_service(describe().build_v1alpha().expect("the descriptors decode"));
+        }
+        Self { routes: routes.routes() }
+    }
+
+    /// The routes, to be called in process.
+    pub fn into_routes(self) -> Routes {
+        self.routes
+    }
+}
+
+/// Takes an address, so that a port that is in use is known before anything else starts.
+pub async fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    TcpListener::bind(address).await
+}
+
+/// Serves until `shutdown`, then waits a little for what is under way.
+pub async fn serve<F>(
+    office: OfficeServer,
+    listener: TcpListener,
+    shutdown: impl Fn() -> F,
+) -> Result<(), tonic::transport::Error>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let server = Server::builder()
+        .timeout(Duration::from_secs(REQUEST_SECONDS_MAX))
+        .concurrency_limit_per_connection(CONCURRENCY_PER_CONNECTION_MAX)
+        .http2_keepalive_interval(Some(Duration::from_secs(30)))
+        .http2_keepalive_timeout(Some(Duration::from_secs(10)))
+        .max_connection_age(Duration::from_secs(CONNECTION_AGE_SECONDS_MAX))
+        .tcp_nodelay(true)
+        .add_routes(office.routes)
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), shutdown());
+    let stop = shutdown();
+    let too_late = async move {
+        stop.await;
+        tokio::time::sleep(Duration::from_secs(SHUTDOWN_SECONDS_MAX)).await;
+    };
+    tokio::select! {
+        ended = server => ended,
+        () = too_late => Ok(()),
+    }
+}

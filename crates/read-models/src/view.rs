@@ -1,0 +1,161 @@
+//! What one reader sees of one person.
+//!
+//! Two files are folded. The first from the whole history as it is known now: it judges, for the
+//! day of reading, which events the reader sees. The second from those events alone: everything
+//! shown as the state of a case comes from it, so that no state tells what is hidden. That a case
+//! was opened, by whom and on which track, is known to every party whom consent covers.
+
+use std::collections::BTreeSet;
+
+use access::SealedEvent;
+use casework::{
+    AgencyId, AgencyRegister, Case, CaseId, Flag, Involvement, PersonFile, PersonId, Recorded,
+    Seen, Viewer,
+};
+use contracts::Event;
+use jiff::civil::Date;
+
+use crate::{
+    ReadError,
+    history::{Entry, History},
+};
+
+/// Who reads, on which day, and which part of the past.
+#[derive(Debug, Clone)]
+pub(crate) struct Reading {
+    pub(crate) viewer: Viewer,
+    /// The day of reading: what may be seen is judged for it, whatever past is asked for.
+    pub(crate) today: Date,
+    /// Only what had happened by this day.
+    pub(crate) as_of: Option<Date>,
+    /// Only what had been recorded by this position.
+    pub(crate) up_to: u64,
+}
+
+/// An event that the reader sees at least as a stub.
+#[derive(Clone)]
+pub struct SeenEvent {
+    /// The event with its envelope; the clear part.
+    pub recorded: Recorded,
+    /// How much of it is seen.
+    pub seen: Seen,
+    /// What is remarkable about it, as far as the reader may know.
+    pub flags: Vec<Flag>,
+    /// The clear part as bytes.
+    pub body: Vec<u8>,
+    /// The sealed part, closed.
+    pub sealed: SealedEvent,
+}
+
+/// A person as one reader sees them. It exists only when there is something to see.
+pub struct PersonView {
+    /// Who it is.
+    pub person: PersonId,
+    /// What the reader sees, in the order of the log.
+    pub events: Vec<SeenEvent>,
+    /// The file folded from those events.
+    pub file: PersonFile,
+    today: Date,
+}
+
+impl PersonView {
+    /// None when the reader sees nothing, be it that there is nothing or that all is hidden.
+    pub(crate) fn of(history: &History, reading: &Reading) -> Result<Option<Self>, ReadError> {
+        let judge = history.file();
+        let mut file = PersonFile::default();
+        let mut events = Vec::new();
+        for entry in history.entries.iter().filter(|entry| reading.reaches(entry)) {
+            let seen = judge.involvement().sees(&reading.viewer, &entry.recorded, reading.today);
+            if seen == Seen::Hidden {
+                if judge.involvement().knows_case(&reading.viewer, &entry.recorded, reading.today) {
+                    file.apply(&entry.recorded);
+                }
+            } else {
+                let evident = file.apply(&entry.recorded);
+                let flags = flags_shown(entry, seen, &reading.viewer, &evident);
+                events.push(seen_event(entry, seen, flags, &history.person));
+            }
+        }
+        if events.is_empty() {
+            return Ok(None);
+        }
+        if history.is_incomplete {
+            return Err(ReadError::Unreadable);
+        }
+        Ok(Some(Self { person: history.person.clone(), events, file, today: reading.today }))
+    }
+
+    /// The cases of which the reader sees something, in order of their ids.
+    pub fn cases(&self) -> Vec<CaseId> {
+        let cases = self.events.iter().filter_map(|event| event.recorded.case_id.clone());
+        cases.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Whether the reader sees anything of this case.
+    pub fn shows_case(&self, case: &CaseId) -> bool {
+        self.events.iter().any(|event| event.recorded.case_id.as_ref() == Some(case))
+    }
+
+    /// Where the case stands; none when what is seen does not tell.
+    pub fn case(&self, case: &CaseId) -> Option<&Case> {
+        self.file.cases.get(case)
+    }
+
+    /// The events of a case, and those of the person outside any case, the newest first.
+    pub fn timeline(&self, case: &CaseId) -> Vec<&SeenEvent> {
+        let belongs = |event: &&SeenEvent| {
+            event.recorded.case_id.as_ref().is_none_or(|of_case| of_case == case)
+        };
+        let mut timeline: Vec<_> = self.events.iter().filter(belongs).collect();
+        timeline.sort_by_key(|event| std::cmp::Reverse(event.place()));
+        timeline
+    }
+
+    /// The agencies that take part in a case, as far as the reader can know.
+    pub fn agencies(&self, case: &CaseId, register: &AgencyRegister) -> Vec<AgencyId> {
+        let involvement: Involvement<'_> = self.file.involvement();
+        let takes_part = |id: &&AgencyId| involvement.takes_part_in_case(id, case, self.today);
+        let ids = register.iter().map(|agency| &agency.id);
+        ids.filter(takes_part).cloned().collect()
+    }
+
+    /// The registration that names the person, if the reader sees it whole.
+    pub fn registration(&self) -> Option<&SeenEvent> {
+        let is_registration = |event: &&SeenEvent| {
+            matches!(event.recorded.event, Event::PersonRegistered(_)) && event.seen == Seen::Full
+        };
+        self.events.iter().rev().find(is_registration)
+    }
+}
+
+impl SeenEvent {
+    /// Its place on a timeline: by the day it happened, then by when it was recorded.
+    pub fn place(&self) -> (Date, u64) {
+        (self.recorded.occurred_on, self.recorded.position)
+    }
+}
+
+impl Reading {
+    fn reaches(&self, entry: &Entry) -> bool {
+        let happened = self.as_of.is_none_or(|as_of| entry.recorded.occurred_on <= as_of);
+        happened && entry.recorded.position <= self.up_to
+    }
+}
+
+/// A flag can tell of another event: that a second stay is open, say. So others than the one who
+/// recorded the event are told only what also follows from the events that they see.
+fn flags_shown(entry: &Entry, seen: Seen, viewer: &Viewer, evident: &[Flag]) -> Vec<Flag> {
+    let is_own = entry.recorded.agency == viewer.agency;
+    let may_know = |flag: &Flag| is_own || (seen > Seen::Stub && evident.contains(flag));
+    entry.flags.iter().copied().filter(may_know).collect()
+}
+
+fn seen_event(entry: &Entry, seen: Seen, flags: Vec<Flag>, person: &PersonId) -> SeenEvent {
+    SeenEvent {
+        recorded: entry.recorded.clone(),
+        seen,
+        flags,
+        body: entry.body.clone(),
+        sealed: entry.sealed_event(person),
+    }
+}

@@ -1,0 +1,142 @@
+//! The file follows the log, and is always what a rebuild would make of it.
+
+mod support;
+
+use std::{path::Path, time::Duration};
+
+use event_log::{EventLog, NewEvent, StreamKey};
+use read_models::{Moment, ReadError, ReadModel};
+use sqlx::{Column, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
+use support::*;
+
+async fn open(world: &World, name: &str) -> ReadModel {
+    let path = world.folder.path().join(name);
+    ReadModel::open(&path, world.log.clone(), world.clock()).await.unwrap()
+}
+
+/// Every row of every table, as text.
+async fn content(path: &Path) -> Vec<String> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    let mut file = SqliteConnection::connect_with(&options).await.unwrap();
+    let mut content = Vec::new();
+    for query in [
+        "SELECT hex(chain_hash) AS h, position AS p, unreadable AS u FROM checkpoint",
+        "SELECT position || person_id || version || event_id || type_no || coalesce(case_id, '') || \
+         agency || staff || occurred_on || recorded_at || hex(body) || hex(sealed) || flags AS h \
+         FROM history ORDER BY position",
+        "SELECT case_id || person_id AS h FROM case_index ORDER BY 1",
+        "SELECT person_id || worked_on AS h FROM person ORDER BY 1",
+        "SELECT agency || since || person_id || ordinal || coalesce(case_id, '') || kind AS h \
+         FROM work_item ORDER BY 1",
+    ] {
+        for row in sqlx::query(query).fetch_all(&mut file).await.unwrap() {
+            assert_eq!(row.columns()[0].name(), "h");
+            content.push(row.get::<String, _>("h"));
+        }
+    }
+    content
+}
+
+#[tokio::test]
+async fn a_rebuild_gives_what_following_gave() {
+    let world = World::with_agencies().await;
+    let following = open(&world, "following.sqlite").await;
+    world.support().await;
+    world.withdraw_consent("2025-06-01").await;
+    following.confirm().await.unwrap();
+    let rebuilt = open(&world, "rebuilt.sqlite").await;
+    rebuilt.confirm().await.unwrap();
+    let one = content(&world.folder.path().join("following.sqlite")).await;
+    let other = content(&world.folder.path().join("rebuilt.sqlite")).await;
+    assert!(one.len() > 10);
+    assert_eq!(one, other);
+}
+
+#[tokio::test]
+async fn a_file_goes_on_where_it_stood_and_is_rebuilt_for_another_log() {
+    let world = World::with_agencies().await;
+    world.refer().await;
+    open(&world, "model.sqlite").await.confirm().await.unwrap();
+    let again = open(&world, "model.sqlite").await;
+    let head = world.log.head().await.unwrap();
+    assert_eq!(again.progress().borrow().position, head, "nothing is read twice");
+    drop(again);
+
+    let other = World::with_agencies().await;
+    for _ in 0..20 {
+        other.record(HOSPITAL, None, "2025-05-01", registration()).await;
+    }
+    let path = world.folder.path().join("model.sqlite");
+    let model = ReadModel::open(&path, other.log.clone(), other.clock()).await.unwrap();
+    model.confirm().await.unwrap();
+    assert_eq!(model.progress().borrow().position, other.log.head().await.unwrap());
+    let seen = model.person_of_case(&viewer(HOSPITAL), &case_id(), &Moment::default()).await;
+    assert!(seen.unwrap().is_none(), "nothing of the other log is left");
+}
+
+#[tokio::test]
+async fn a_reader_sees_what_was_appended_before_it_asked() {
+    let world = World::with_agencies().await;
+    let model = open(&world, "model.sqlite").await;
+    for day in 10..30 {
+        let day = format!("2025-05-{day}");
+        let position = world.record(HOSPITAL, None, &day, registration()).await;
+        let moment = Moment { min_position: Some(position), ..Moment::default() };
+        let view = model.person(&viewer(HOSPITAL), &person_id(), &moment).await.unwrap().unwrap();
+        assert_eq!(view.events.last().unwrap().recorded.position, position);
+    }
+}
+
+#[tokio::test]
+async fn what_another_process_appended_is_waited_for() {
+    let mut world = World::with_agencies().await;
+    let model = open(&world, "model.sqlite").await;
+    model.confirm().await.unwrap();
+    let address = format!("sqlite:{}", world.folder.path().join("log.sqlite").display());
+    world.log = EventLog::open(&address).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    world.refer().await;
+    let view = model.person_of_case(&viewer(CENTER), &case_id(), &Moment::default()).await.unwrap();
+    assert!(view.is_some());
+}
+
+#[tokio::test]
+async fn a_position_that_never_comes_is_an_error_and_not_an_old_answer() {
+    let world = World::with_agencies().await;
+    let head = world.refer().await;
+    let model = open(&world, "model.sqlite").await;
+    let moment = Moment { min_position: Some(head + 1), ..Moment::default() };
+    let answer = model.person(&viewer(HOSPITAL), &person_id(), &moment).await;
+    assert!(matches!(answer, Err(ReadError::Behind)));
+}
+
+#[tokio::test]
+async fn an_event_of_tomorrow_closes_the_history_and_is_counted() {
+    let world = World::with_agencies().await;
+    world.refer().await;
+    let unknown = NewEvent {
+        event_id: world.next_id(),
+        type_no: 60_000,
+        case_id: None,
+        agency: HOSPITAL.into(),
+        staff: "s-aoi".into(),
+        on_behalf_of: None,
+        correlation_id: world.next_id(),
+        causation_id: None,
+        occurred_on: "2025-05-09".parse().unwrap(),
+        body: vec![1, 2, 3],
+        sealed: vec![],
+    };
+    world.append_raw(StreamKey::new("person", PERSON.to_string()), unknown).await;
+    let model = open(&world, "model.sqlite").await;
+    let now = Moment::default();
+    let involved = model.person(&viewer(HOSPITAL), &person_id(), &now).await;
+    assert!(matches!(involved, Err(ReadError::Unreadable)));
+    let stranger = model.person(&viewer(OTHER_CENTER), &person_id(), &now).await.unwrap();
+    assert!(stranger.is_none(), "it does not tell strangers that there is a history");
+    assert_eq!(model.progress().borrow().unreadable, 1);
+    let again = open(&world, "model.sqlite").await;
+    assert_eq!(again.progress().borrow().position, 0, "a later version starts from the beginning");
+    again.confirm().await.unwrap();
+    assert_eq!(again.progress().borrow().unreadable, 1);
+}

@@ -1,0 +1,96 @@
+//! The gRPC door: which RPC leads to which decision.
+
+use contracts::support_center::{
+    self as api, support_center_service_server::SupportCenterServiceServer,
+};
+use office::{
+    Desk,
+    shared::{
+        add_care_team_member, change_consent_scope, record_consent, record_death, register_person,
+        remove_care_team_member, withdraw_consent,
+    },
+};
+
+use crate::{
+    accept_referral, change_track, close_case, create_emergency_plan,
+    create_individual_support_plan, create_service_use_plan, decline_referral,
+    end_community_transition_support, end_service_use_plan, end_settlement_support, open_case,
+    pause_settlement_support, record_community_status, record_settlement_follow_up,
+    record_ward_visit, reopen_case, request_hospital_visit, resume_case, resume_settlement_support,
+    retire_emergency_plan, return_referral, revise_emergency_plan, revise_individual_support_plan,
+    revise_service_use_plan, share_emergency_plan, share_individual_support_plan,
+    share_tenant_info_sheet, start_community_transition_support, start_settlement_support,
+    suspend_case,
+};
+
+/// The support center's service.
+#[derive(Clone)]
+pub struct SupportCenter {
+    desk: Desk,
+}
+
+impl SupportCenter {
+    /// The service at this desk.
+    pub fn service(desk: Desk) -> SupportCenterServiceServer<Self> {
+        SupportCenterServiceServer::new(Self { desk })
+    }
+}
+
+office::doors! {
+    impl support_center_service_server::SupportCenterService for SupportCenter {
+        accept_referral(AcceptReferralRequest, acceptance) => accept_referral::decide,
+        return_referral(ReturnReferralRequest, answer) => return_referral::decide,
+        decline_referral(DeclineReferralRequest, answer) => decline_referral::decide,
+        open_case(OpenCaseRequest, opening) => open_case::decide,
+        change_track(ChangeTrackRequest, change) => change_track::decide,
+        suspend_case(SuspendCaseRequest, suspension) => suspend_case::decide,
+        resume_case(ResumeCaseRequest, resumption) => resume_case::decide,
+        close_case(CloseCaseRequest, closing) => close_case::decide,
+        reopen_case(ReopenCaseRequest, reopening) => reopen_case::decide,
+        request_hospital_visit(RequestHospitalVisitRequest, request)
+            => request_hospital_visit::decide,
+        record_ward_visit(RecordWardVisitRequest, visit) => record_ward_visit::decide,
+        create_individual_support_plan(CreateIndividualSupportPlanRequest, plan)
+            => create_individual_support_plan::decide,
+        revise_individual_support_plan(ReviseIndividualSupportPlanRequest, plan)
+            => revise_individual_support_plan::decide,
+        share_individual_support_plan(ShareIndividualSupportPlanRequest, share)
+            => share_individual_support_plan::decide,
+        create_service_use_plan(CreateServiceUsePlanRequest, plan)
+            => create_service_use_plan::decide,
+        revise_service_use_plan(ReviseServiceUsePlanRequest, plan)
+            => revise_service_use_plan::decide,
+        end_service_use_plan(EndServiceUsePlanRequest, ending) => end_service_use_plan::decide,
+        create_emergency_plan(CreateEmergencyPlanRequest, plan) => create_emergency_plan::decide,
+        revise_emergency_plan(ReviseEmergencyPlanRequest, plan) => revise_emergency_plan::decide,
+        share_emergency_plan(ShareEmergencyPlanRequest, share) => share_emergency_plan::decide,
+        retire_emergency_plan(RetireEmergencyPlanRequest, retirement)
+            => retire_emergency_plan::decide,
+        share_tenant_info_sheet(ShareTenantInfoSheetRequest, share)
+            => share_tenant_info_sheet::decide,
+        start_community_transition_support(StartCommunityTransitionSupportRequest, start)
+            => start_community_transition_support::decide,
+        end_community_transition_support(EndCommunityTransitionSupportRequest, ending)
+            => end_community_transition_support::decide,
+        start_settlement_support(StartSettlementSupportRequest, start)
+            => start_settlement_support::decide,
+        record_settlement_follow_up(RecordSettlementFollowUpRequest, follow_up)
+            => record_settlement_follow_up::decide,
+        pause_settlement_support(PauseSettlementSupportRequest, pause)
+            => pause_settlement_support::decide,
+        resume_settlement_support(ResumeSettlementSupportRequest, resumption)
+            => resume_settlement_support::decide,
+        end_settlement_support(EndSettlementSupportRequest, ending)
+            => end_settlement_support::decide,
+        record_community_status(RecordCommunityStatusRequest, observation)
+            => record_community_status::decide,
+        register_person(RegisterPersonRequest, person) => register_person::decide,
+        record_consent(RecordConsentRequest, consent) => record_consent::decide,
+        change_consent_scope(ChangeConsentScopeRequest, scope) => change_consent_scope::decide,
+        withdraw_consent(WithdrawConsentRequest, withdrawal) => withdraw_consent::decide,
+        add_care_team_member(AddCareTeamMemberRequest, member) => add_care_team_member::decide,
+        remove_care_team_member(RemoveCareTeamMemberRequest, member)
+            => remove_care_team_member::decide,
+        record_death(RecordDeathRequest, death) => record_death::decide,
+    }
+}
