@@ -57,8 +57,9 @@ impl Writer {
         match timeout(deadline, write(&*self.store, connection, &batch)).await {
             Ok(Ok(written)) => {
                 self.connection = Some(written.connection);
-                answer(batch, written.verdicts);
+                // In this order: who has an answer finds that everybody has heard of it.
                 self.wakeups.publish(written.head);
+                answer(batch, written.verdicts);
             }
             Ok(Err(error)) => fail(batch, &error),
             Err(_) => fail(batch, &LogError::TimedOut),

@@ -64,8 +64,10 @@ impl TestNeeds {
 /// Rewrites the golden files. By convention a golden test that finds `UPDATE_GOLDEN=1` writes its
 /// file instead of comparing it; the difference is then read in review.
 pub fn golden() -> Result<()> {
-    run(cargo_command(&["test", "--locked", "--tests", "-p", "contracts", "-p", "gateway"])
-        .env("UPDATE_GOLDEN", "1"))
+    let pages = ["test", "--locked", "--tests", "-p", "contracts", "-p", "office", "-p", "gateway"];
+    run(cargo_command(&pages).env("UPDATE_GOLDEN", "1"))?;
+    let timelines = ["test", "--locked", "-p", "acceptance", "--test", "scenario_a", "on_sqlite"];
+    run(cargo_command(&timelines).env("UPDATE_GOLDEN", "1"))
 }
 
 fn cargo(arguments: &[&str]) -> Result<()> {

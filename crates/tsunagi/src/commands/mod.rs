@@ -1,0 +1,106 @@
+//! The subcommands, one file each.
+
+mod init;
+mod log;
+mod serve;
+mod token;
+mod up;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Parser, Subcommand};
+
+pub use token::demo_token;
+pub use up::{Doors, Running};
+
+/// Where `up`, `init`, `token` and `log` keep and look for their data.
+const DEFAULT_DATA: &str = "tsunagi-data";
+
+/// つなぎ: brings people home from psychiatric hospitals, across every agency that helps.
+#[derive(Debug, Parser)]
+#[command(name = "tsunagi", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs all five offices and the gateway in one process, on SQLite (the default).
+    Up(Up),
+    /// Makes a data folder: keys, and the municipality's registration at position 1 of the log.
+    Init {
+        /// The data folder.
+        #[arg(long, default_value = DEFAULT_DATA)]
+        data: PathBuf,
+    },
+    /// Runs one office, or the gateway, as a configuration file says.
+    Serve {
+        /// hospital, support-center, core-center, ward-office, municipality or gateway.
+        what: String,
+        /// The configuration file (TOML).
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Prints a token of a demo persona; development only.
+    Token {
+        /// The office of the persona: hospital, support-center, core-center, ward-office or
+        /// municipality.
+        #[arg(long)]
+        demo: String,
+        /// How many hours it is good for.
+        #[arg(long, default_value_t = 12)]
+        hours: u32,
+        /// The data folder.
+        #[arg(long, default_value = DEFAULT_DATA)]
+        data: PathBuf,
+    },
+    /// Looks at the log: pseudonymous structure only, never what is sealed.
+    Log {
+        #[command(subcommand)]
+        look: log::Look,
+        /// The data folder.
+        #[arg(long, default_value = DEFAULT_DATA, global = true)]
+        data: PathBuf,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Up {
+    /// The data folder.
+    #[arg(long, default_value = DEFAULT_DATA)]
+    data: PathBuf,
+    /// Where console and GraphQL listen.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    http: SocketAddr,
+    /// The port of the first office; the other four follow.
+    #[arg(long, default_value_t = 50051)]
+    grpc_port: u16,
+    /// Start without the demonstration.
+    #[arg(long)]
+    empty: bool,
+}
+
+impl Default for Up {
+    fn default() -> Self {
+        Self {
+            data: DEFAULT_DATA.into(),
+            http: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            grpc_port: 50051,
+            empty: false,
+        }
+    }
+}
+
+impl Cli {
+    /// Does what was asked.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self.command.unwrap_or_else(|| Command::Up(Up::default())) {
+            Command::Up(up) => up::run(up).await,
+            Command::Init { data } => init::run(&data).await,
+            Command::Serve { what, config } => serve::run(&what, &config).await,
+            Command::Token { demo, hours, data } => token::run(&data, &demo, hours).await,
+            Command::Log { look, data } => log::run(&data, look).await,
+        }
+    }
+}

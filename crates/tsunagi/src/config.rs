@@ -1,0 +1,77 @@
+//! What an operator can set, for one process in production. Unknown keys are refused.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+
+/// The configuration of a process.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where this process listens.
+    pub listen: SocketAddr,
+    /// The shared log.
+    pub log: LogConfig,
+    /// The keys that seal personal fields.
+    pub vault: VaultConfig,
+    /// The record of who read what.
+    pub reads: LogConfig,
+    /// Whose tokens open the doors.
+    pub tokens: TokenConfig,
+    /// The gateway's own settings; services do not need them.
+    pub gateway: Option<GatewayConfig>,
+    /// Development only: services describe themselves, GraphiQL is served, tokens are handed out.
+    #[serde(default)]
+    pub development: bool,
+}
+
+/// Where a log lies.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// `postgres://…`, or `sqlite:/path/log.sqlite` for one process alone.
+    pub url: String,
+}
+
+/// Where the keys lie.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VaultConfig {
+    /// A database of its own, with its own backups.
+    pub url: String,
+    /// The file with the master key: 32 bytes, readable by its owner alone.
+    pub master_key: PathBuf,
+}
+
+/// Whose tokens are accepted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenConfig {
+    /// The issuer, as tokens name it.
+    pub issuer: String,
+    /// The audience, one per municipality.
+    pub audience: String,
+    /// The file with the issuer's Ed25519 public key, 32 raw bytes.
+    pub public_key: PathBuf,
+    /// The file with the issuer's private key (PKCS #8); development only.
+    pub private_key: Option<PathBuf>,
+}
+
+/// What only the gateway needs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GatewayConfig {
+    /// The local file of read models; it may be deleted at any time and is built anew.
+    pub read_model: PathBuf,
+}
+
+impl Config {
+    /// Reads a configuration file.
+    pub fn load(path: &std::path::Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the configuration {}", path.display()))?;
+        toml::from_str(&text)
+            .with_context(|| format!("the configuration {} is not valid", path.display()))
+    }
+}

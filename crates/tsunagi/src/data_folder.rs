@@ -1,0 +1,101 @@
+//! The data folder of `tsunagi up`: one file per thing, keys readable by their owner alone.
+
+use std::{
+    fs,
+    io::Write,
+    net::SocketAddr,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use access::Issuer;
+use anyhow::Context;
+use vault::MasterKey;
+
+use crate::config::{Config, GatewayConfig, LogConfig, TokenConfig, VaultConfig};
+
+/// The issuer of development tokens.
+const DEVELOPMENT_ISSUER: &str = "tsunagi-development";
+
+/// The municipality of the demonstration and of a fresh data folder.
+pub const MUNICIPALITY_ID: &str = "municipality-kakuu";
+/// Its name.
+pub const MUNICIPALITY_NAME: &str = "架空市";
+
+/// A folder that holds all that one process needs.
+#[derive(Debug, Clone)]
+pub struct DataFolder {
+    path: PathBuf,
+}
+
+impl DataFolder {
+    /// The folder at this path, which need not exist yet.
+    pub fn at(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes the folder and its keys where they are missing.
+    pub fn prepare(&self) -> anyhow::Result<()> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.path)
+            .with_context(|| format!("cannot make the data folder {}", self.path.display()))?;
+        if !self.master_key().exists() {
+            MasterKey::generate(&self.master_key()).context("cannot make the master key")?;
+        }
+        if !self.private_key().exists() {
+            let key = Issuer::generate_key();
+            let issuer = Issuer::new("", "", &key).context("a fresh key is a key")?;
+            write_for_owner(&self.public_key(), issuer.public_key())?;
+            write_for_owner(&self.private_key(), &key)?;
+        }
+        Ok(())
+    }
+
+    /// The configuration of a process that works on this folder alone.
+    pub fn config(&self, listen: SocketAddr) -> anyhow::Result<Config> {
+        let folder = self.path.canonicalize().context("the data folder does not exist")?;
+        let sqlite = |name: &str| format!("sqlite:{}", folder.join(name).display());
+        Ok(Config {
+            listen,
+            log: LogConfig { url: sqlite("log.sqlite") },
+            vault: VaultConfig { url: sqlite("vault.sqlite"), master_key: self.master_key() },
+            reads: LogConfig { url: sqlite("reads.sqlite") },
+            tokens: TokenConfig {
+                issuer: DEVELOPMENT_ISSUER.to_owned(),
+                audience: MUNICIPALITY_ID.to_owned(),
+                public_key: self.public_key(),
+                private_key: Some(self.private_key()),
+            },
+            gateway: Some(GatewayConfig { read_model: folder.join("read-model.sqlite") }),
+            development: true,
+        })
+    }
+
+    fn master_key(&self) -> PathBuf {
+        self.path.join("master.key")
+    }
+
+    fn private_key(&self) -> PathBuf {
+        self.path.join("issuer.key")
+    }
+
+    fn public_key(&self) -> PathBuf {
+        self.path.join("issuer.pub")
+    }
+}
+
+fn write_for_owner(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    let file = options.write(true).create_new(true).mode(0o600).open(path);
+    let mut file = file.with_context(|| format!("cannot make {}", path.display()))?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    Ok(())
+}

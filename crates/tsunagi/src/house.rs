@@ -1,0 +1,138 @@
+//! The house: log, keys, record of reads and tokens opened once, desks and doors given out.
+
+use std::{fs, sync::Arc};
+
+use access::{Agencies, Clock, Disclosure, Issuer, PositionCipher, Verifier};
+use anyhow::{Context, bail};
+use contracts::Office;
+use event_log::EventLog;
+use office::{Desk, DeskParts, OfficeServer, ServerOptions};
+use vault::{MasterKey, Vault};
+
+use crate::Config;
+
+/// The five offices, in the order of their ports.
+pub const OFFICES: [Office; 5] = [
+    Office::Hospital,
+    Office::SupportCenter,
+    Office::CoreCenter,
+    Office::WardOffice,
+    Office::Municipality,
+];
+
+/// What every process of the house has open.
+#[derive(Clone)]
+pub struct House {
+    /// The shared log.
+    pub log: EventLog,
+    /// The record of reads.
+    pub reads: EventLog,
+    /// The keys.
+    pub vault: Vault,
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    agencies: Agencies,
+    public_key: Arc<Vec<u8>>,
+}
+
+impl House {
+    /// Opens what the configuration names.
+    pub async fn open(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        let log = EventLog::open(&config.log.url).await.context("cannot open the log")?;
+        let reads = EventLog::open(&config.reads.url).await;
+        let reads = reads.context("cannot open the record of reads")?;
+        let master = MasterKey::load(&config.vault.master_key);
+        let master = master.context("cannot read the master key")?;
+        let vault =
+            Vault::open(&config.vault.url, master).await.context("cannot open the vault")?;
+        let public_key = fs::read(&config.tokens.public_key);
+        let public_key = public_key.context("cannot read the issuer's public key")?;
+        if public_key.len() != 32 {
+            bail!("the issuer's public key is not 32 bytes long");
+        }
+        let agencies = Agencies::of(log.clone());
+        let config = Arc::new(config);
+        Ok(Self { log, reads, vault, config, clock, agencies, public_key: Arc::new(public_key) })
+    }
+
+    /// The same house at another time of day. The register of agencies is read anew.
+    #[must_use]
+    pub fn with_clock(&self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self.clone() }
+    }
+
+    /// The configuration it was opened with.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The time of day in this house.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
+    /// Who may come in.
+    pub fn verifier(&self) -> Verifier {
+        let tokens = &self.config.tokens;
+        let clock = self.clock.clone();
+        let agencies = self.agencies.clone();
+        Verifier::new(&tokens.issuer, &tokens.audience, &self.public_key, clock, agencies)
+    }
+
+    /// The issuer of development tokens.
+    pub fn issuer(&self) -> anyhow::Result<Issuer> {
+        let tokens = &self.config.tokens;
+        let path = tokens.private_key.as_ref().filter(|_| self.config.development);
+        let path = path.context("tokens are handed out in development only")?;
+        let key = fs::read(path).context("cannot read the issuer's private key")?;
+        Issuer::new(&tokens.issuer, &tokens.audience, &key).context("the issuer's key is no key")
+    }
+
+    /// What the gateway is made of, read models aside.
+    pub fn disclosure(&self) -> Disclosure {
+        Disclosure::new(self.vault.clone(), self.reads.clone(), self.clock.clone())
+    }
+
+    /// The register of agencies.
+    pub fn agencies(&self) -> Agencies {
+        self.agencies.clone()
+    }
+
+    /// How log positions look from outside.
+    pub fn positions(&self) -> PositionCipher {
+        PositionCipher::new(self.vault.derive(PositionCipher::PURPOSE))
+    }
+
+    /// An office with its desk, ready to be served or to be called in process.
+    pub async fn office(&self, office: Office) -> anyhow::Result<OfficeServer> {
+        let options = ServerOptions { reflection: self.config.development };
+        let desk = self.desk(office);
+        Ok(match office {
+            Office::Hospital => OfficeServer::new(hospital::Hospital::service(desk), options).await,
+            Office::SupportCenter => {
+                OfficeServer::new(support_center::SupportCenter::service(desk), options).await
+            }
+            Office::CoreCenter => {
+                OfficeServer::new(core_center::CoreCenter::service(desk), options).await
+            }
+            Office::WardOffice => {
+                OfficeServer::new(ward_office::WardOffice::service(desk), options).await
+            }
+            Office::Municipality => {
+                OfficeServer::new(municipality::Municipality::service(desk), options).await
+            }
+            Office::Unspecified => bail!("there is no such office"),
+        })
+    }
+
+    fn desk(&self, office: Office) -> Desk {
+        Desk::new(DeskParts {
+            office,
+            log: self.log.clone(),
+            vault: self.vault.clone(),
+            verifier: self.verifier(),
+            agencies: self.agencies.clone(),
+            clock: self.clock.clone(),
+        })
+    }
+}

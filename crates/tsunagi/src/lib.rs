@@ -1,0 +1,17 @@
+//! Everything the `tsunagi` binary does: the house put together from its crates.
+//!
+//! [`House`] opens the log, the keys and the record of reads and gives out desks and doors;
+//! `commands` holds one file per subcommand; [`demonstration`] fills an empty log.
+
+pub mod commands;
+mod config;
+mod data_folder;
+pub mod demonstration;
+mod house;
+mod http;
+mod shutdown;
+
+pub use config::Config;
+pub use data_folder::DataFolder;
+pub use house::{House, OFFICES};
+pub use shutdown::Shutdown;

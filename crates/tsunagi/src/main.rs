@@ -1,0 +1,12 @@
+//! The `tsunagi` binary.
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+use tsunagi::commands::Cli;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_env("TSUNAGI_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Cli::parse().run().await
+}

@@ -1,0 +1,53 @@
+//! The gRPC door: which RPC leads to which decision.
+
+use contracts::hospital::{self as api, hospital_service_server::HospitalServiceServer};
+use office::{
+    Desk,
+    shared::{
+        add_care_team_member, change_consent_scope, record_consent, record_death, register_person,
+        remove_care_team_member, withdraw_consent,
+    },
+};
+
+use crate::{
+    cancel_discharge_plan, decline_hospital_visit, open_inpatient_episode, plan_discharge,
+    record_discharge, record_readmission, record_transfer, schedule_hospital_visit,
+    share_medical_summary, submit_referral, supplement_referral, withdraw_referral,
+};
+
+/// The hospital's service.
+#[derive(Clone)]
+pub struct Hospital {
+    desk: Desk,
+}
+
+impl Hospital {
+    /// The service at this desk.
+    pub fn service(desk: Desk) -> HospitalServiceServer<Self> {
+        HospitalServiceServer::new(Self { desk })
+    }
+}
+
+office::doors! {
+    impl hospital_service_server::HospitalService for Hospital {
+        open_inpatient_episode(OpenInpatientEpisodeRequest, episode) => open_inpatient_episode::decide,
+        submit_referral(SubmitReferralRequest, referral) => submit_referral::decide,
+        supplement_referral(SupplementReferralRequest, supplement) => supplement_referral::decide,
+        withdraw_referral(WithdrawReferralRequest, withdrawal) => withdraw_referral::decide,
+        schedule_hospital_visit(ScheduleHospitalVisitRequest, visit) => schedule_hospital_visit::decide,
+        decline_hospital_visit(DeclineHospitalVisitRequest, answer) => decline_hospital_visit::decide,
+        share_medical_summary(ShareMedicalSummaryRequest, summary) => share_medical_summary::decide,
+        plan_discharge(PlanDischargeRequest, plan) => plan_discharge::decide,
+        cancel_discharge_plan(CancelDischargePlanRequest, cancellation) => cancel_discharge_plan::decide,
+        record_discharge(RecordDischargeRequest, discharge) => record_discharge::decide,
+        record_transfer(RecordTransferRequest, transfer) => record_transfer::decide,
+        record_readmission(RecordReadmissionRequest, readmission) => record_readmission::decide,
+        register_person(RegisterPersonRequest, person) => register_person::decide,
+        record_consent(RecordConsentRequest, consent) => record_consent::decide,
+        change_consent_scope(ChangeConsentScopeRequest, scope) => change_consent_scope::decide,
+        withdraw_consent(WithdrawConsentRequest, withdrawal) => withdraw_consent::decide,
+        add_care_team_member(AddCareTeamMemberRequest, member) => add_care_team_member::decide,
+        remove_care_team_member(RemoveCareTeamMemberRequest, member) => remove_care_team_member::decide,
+        record_death(RecordDeathRequest, death) => record_death::decide,
+    }
+}

@@ -1,0 +1,10 @@
+//! The hospital's doors on a real log and a real vault, in process: from the bytes of a request to
+//! the bytes of the reply.
+
+mod again;
+mod doors;
+mod fields;
+mod office_of_test;
+mod people;
+mod sealing;
+mod together;

@@ -1,0 +1,164 @@
+//! A hospital's office in the small world, and the requests that most tests begin with.
+
+use contracts::{
+    Topic,
+    events::{
+        ConsentGiven, ConsentMethod, DestinationKind, DischargePlanCancelled, DischargePlanned,
+        InpatientEpisodeOpened, PatientDischarged, PersonRegistered,
+    },
+    hospital::{
+        CancelDischargePlanRequest, OpenInpatientEpisodeRequest, PlanDischargeRequest,
+        RecordConsentRequest, RecordDischargeRequest, RegisterPersonRequest,
+        hospital_service_client::HospitalServiceClient,
+        hospital_service_server::HospitalServiceServer,
+    },
+    office::{CommandContext, CommandReply},
+};
+use hospital::Hospital;
+use office::testing::{House, about};
+use tonic::{Response, Status};
+
+pub type Answer = Result<Response<CommandReply>, Status>;
+pub type Client = HospitalServiceClient<HospitalServiceServer<Hospital>>;
+
+pub struct TestOffice {
+    pub house: House,
+    client: Client,
+}
+
+/// Somebody in `hospital-a`, without any consent.
+pub struct Inpatient {
+    pub person: String,
+    pub episode: String,
+}
+
+impl TestOffice {
+    pub async fn open() -> Self {
+        let house = House::open().await;
+        let desk = house.desk(contracts::Office::Hospital);
+        Self { client: HospitalServiceClient::new(Hospital::service(desk)), house }
+    }
+
+    /// A client of its own, so that tests can ask many things at once.
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    pub async fn register(&self, by: &str, request: RegisterPersonRequest) -> Answer {
+        self.client().register_person(self.house.request(by, request)).await
+    }
+
+    pub async fn admit(&self, by: &str, request: OpenInpatientEpisodeRequest) -> Answer {
+        self.client().open_inpatient_episode(self.house.request(by, request)).await
+    }
+
+    pub async fn plan(&self, by: &str, request: PlanDischargeRequest) -> Answer {
+        self.client().plan_discharge(self.house.request(by, request)).await
+    }
+
+    pub async fn cancel(&self, by: &str, request: CancelDischargePlanRequest) -> Answer {
+        self.client().cancel_discharge_plan(self.house.request(by, request)).await
+    }
+
+    pub async fn discharge(&self, by: &str, request: RecordDischargeRequest) -> Answer {
+        self.client().record_discharge(self.house.request(by, request)).await
+    }
+
+    pub async fn consent(&self, by: &str, request: RecordConsentRequest) -> Answer {
+        self.client().record_consent(self.house.request(by, request)).await
+    }
+
+    pub async fn inpatient(&self) -> Inpatient {
+        let registered = reply(self.register("hospital-a", registration()).await);
+        let person = registered.person_id;
+        let admitted = reply(self.admit("hospital-a", admission(&person)).await);
+        let stay: InpatientEpisodeOpened = event(&admitted);
+        Inpatient { person, episode: stay.episode_id }
+    }
+}
+
+impl Inpatient {
+    pub fn plan(&self) -> PlanDischargeRequest {
+        let plan = DischargePlanned {
+            episode_id: self.episode.clone(),
+            planned_on: "2025-07-01".into(),
+            destination_kind: DestinationKind::Home.into(),
+            follow_up: "退院後は週に一度、外来に通う。".into(),
+            ..Default::default()
+        };
+        PlanDischargeRequest { context: Some(about(&self.person)), plan: Some(plan) }
+    }
+
+    pub fn cancellation(&self) -> CancelDischargePlanRequest {
+        let cancellation =
+            DischargePlanCancelled { episode_id: self.episode.clone(), ..Default::default() };
+        let context = Some(about(&self.person));
+        CancelDischargePlanRequest { context, cancellation: Some(cancellation) }
+    }
+
+    pub fn discharge(&self) -> RecordDischargeRequest {
+        let discharge = PatientDischarged {
+            episode_id: self.episode.clone(),
+            discharged_on: "2025-06-01".into(),
+            destination_kind: DestinationKind::Home.into(),
+            ..Default::default()
+        };
+        RecordDischargeRequest { context: Some(about(&self.person)), discharge: Some(discharge) }
+    }
+}
+
+pub fn registration() -> RegisterPersonRequest {
+    let person = PersonRegistered {
+        registered_on: "2025-04-01".into(),
+        family_name: "架空".into(),
+        given_name: "一郎".into(),
+        birth_date: "1967-03-09".into(),
+        residence_ward: "14107".into(),
+        ..Default::default()
+    };
+    RegisterPersonRequest { context: Some(about("")), person: Some(person) }
+}
+
+pub fn admission(person: &str) -> OpenInpatientEpisodeRequest {
+    let stay = InpatientEpisodeOpened {
+        admitted_on: "2025-04-01".into(),
+        unit: "三病棟".into(),
+        residence_ward: "14107".into(),
+        ..Default::default()
+    };
+    OpenInpatientEpisodeRequest { context: Some(about(person)), episode: Some(stay) }
+}
+
+pub fn consent(person: &str, agencies: &[&str]) -> RecordConsentRequest {
+    let consent = ConsentGiven {
+        given_on: "2025-06-01".into(),
+        topics: vec![Topic::Support.into()],
+        agency_ids: agencies.iter().map(|id| (*id).to_owned()).collect(),
+        method: ConsentMethod::Written.into(),
+        ..Default::default()
+    };
+    RecordConsentRequest { context: Some(about(person)), consent: Some(consent) }
+}
+
+/// The context of a request that has one.
+pub fn context(context: &mut Option<CommandContext>) -> &mut CommandContext {
+    context.as_mut().expect("requests of tests have a context")
+}
+
+/// The reply of an answer, which must be yes.
+#[track_caller]
+pub fn reply(answer: Answer) -> CommandReply {
+    answer.unwrap_or_else(|status| panic!("refused: {status:?}")).into_inner()
+}
+
+/// The first event of a reply.
+#[track_caller]
+pub fn event<E: TryFrom<contracts::Event>>(reply: &CommandReply) -> E {
+    let body = reply.recorded.first().and_then(|recorded| recorded.body.clone());
+    let event = body.and_then(|body| body.event).expect("something was recorded");
+    E::try_from(event).unwrap_or_else(|_| panic!("another event was recorded"))
+}
+
+pub fn reasons(reply: &CommandReply) -> Vec<&str> {
+    reply.warnings.iter().map(|warning| warning.reason.as_str()).collect()
+}

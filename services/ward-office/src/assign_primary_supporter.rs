@@ -1,0 +1,99 @@
+//! Names the agency that is mainly responsible for a person or household.
+
+use casework::{AgencyId, Context, Decided, PersonFile, Refusal};
+use contracts::{Office, Topic, events::PrimarySupporterAssigned};
+
+/// The kinds of agency that can be it.
+const KINDS: [Office; 3] = [Office::SupportCenter, Office::CoreCenter, Office::WardOffice];
+
+/// Names one that takes part and may be shown the support. A ward office that names itself
+/// discloses nothing.
+pub fn decide(
+    file: &PersonFile,
+    assignment: PrimarySupporterAssigned,
+    context: &mut Context<'_>,
+) -> Result<Decided, Refusal> {
+    let supporter = AgencyId::from(assignment.supporter_agency_id.as_str());
+    let registered = context.agencies.active(&supporter).ok_or(Refusal::UnknownAgency)?;
+    if !KINDS.contains(&registered.office) {
+        return Err(Refusal::WrongKindOfAgency);
+    }
+    file.alive()?;
+    let case = context.case_id.as_ref();
+    if let Some(case) = case {
+        file.open_case(case)?;
+    }
+    if supporter != context.agency {
+        let supporter = std::slice::from_ref(&assignment.supporter_agency_id);
+        file.may_be_shown(supporter, case, Topic::Support, context.today())?;
+    }
+    Ok(Decided::as_asked(context, assignment.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::events::{CareTeamMemberAdded, PrimarySupporterBasis};
+    use office::testing::{CASE, UNKNOWN};
+
+    use super::*;
+    use crate::issue_benefit_decision::tests::given_ward;
+
+    fn assignment(supporter: &str) -> PrimarySupporterAssigned {
+        PrimarySupporterAssigned {
+            supporter_agency_id: supporter.into(),
+            basis: PrimarySupporterBasis::Specified.into(),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn an_agency_of_the_team_is_named_in_the_case_or_outside_any() {
+        let then = |given: office::testing::Given| given.when(decide, assignment("center-a"));
+        assert_eq!(then(given_ward()).cases(), [Some(CASE.into())]);
+        assert_eq!(then(given_ward().outside_cases()).cases(), [None]);
+        then(given_ward()).records(&["PrimarySupporterAssigned"]);
+    }
+
+    #[test]
+    fn the_ward_office_names_itself_without_consent() {
+        let given = given_ward().consent_withdrawn();
+        given.when(decide, assignment("ward-a")).records(&["PrimarySupporterAssigned"]);
+    }
+
+    #[test]
+    fn another_supporter_may_follow() {
+        let core = CareTeamMemberAdded { agency_id: "core-a".into(), ..Default::default() };
+        let given = given_ward().event(core).after(decide, assignment("center-a"));
+        let given = given.after(decide, assignment("core-a"));
+        assert_eq!(given.file().primary_supporter, Some("core-a".into()));
+    }
+
+    #[test]
+    fn the_supporter_must_be_a_registered_agency_of_a_kind_that_supports() {
+        let refused = |agency| given_ward().when(decide, assignment(agency));
+        refused("nobody").refuses(Refusal::UnknownAgency);
+        refused("hospital-a").refuses(Refusal::WrongKindOfAgency);
+        refused("municipality").refuses(Refusal::WrongKindOfAgency);
+    }
+
+    #[test]
+    fn the_supporter_must_take_part() {
+        given_ward().when(decide, assignment("core-a")).refuses(Refusal::NotInTeam);
+        let given = given_ward().outside_cases();
+        given.when(decide, assignment("core-a")).refuses(Refusal::NotInTeam);
+    }
+
+    #[test]
+    fn consent_must_cover_the_supporter() {
+        let given = given_ward().consent_withdrawn();
+        given.when(decide, assignment("center-a")).refuses(Refusal::ConsentRequired);
+    }
+
+    #[test]
+    fn the_case_that_is_named_must_be_open_and_the_person_alive() {
+        let refused = |given: office::testing::Given| given.when(decide, assignment("center-a"));
+        refused(given_ward().closed()).refuses(Refusal::CaseClosed);
+        refused(given_ward().in_case(UNKNOWN)).refuses(Refusal::UnknownCase);
+        refused(given_ward().died()).refuses(Refusal::PersonDied);
+    }
+}

@@ -1,0 +1,41 @@
+//! The gRPC door: which RPC leads to which decision.
+
+use contracts::ward_office::{self as api, ward_office_service_server::WardOfficeServiceServer};
+use office::{
+    Desk,
+    shared::{
+        add_care_team_member, change_consent_scope, record_consent, record_death, register_person,
+        remove_care_team_member, withdraw_consent,
+    },
+};
+
+use crate::{assign_primary_supporter, end_benefit, issue_benefit_decision, refuse_benefit};
+
+/// The ward office's service.
+#[derive(Clone)]
+pub struct WardOffice {
+    desk: Desk,
+}
+
+impl WardOffice {
+    /// The service at this desk.
+    pub fn service(desk: Desk) -> WardOfficeServiceServer<Self> {
+        WardOfficeServiceServer::new(Self { desk })
+    }
+}
+
+office::doors! {
+    impl ward_office_service_server::WardOfficeService for WardOffice {
+        issue_benefit_decision(IssueBenefitDecisionRequest, decision) => issue_benefit_decision::decide,
+        refuse_benefit(RefuseBenefitRequest, refusal) => refuse_benefit::decide,
+        end_benefit(EndBenefitRequest, ending) => end_benefit::decide,
+        assign_primary_supporter(AssignPrimarySupporterRequest, assignment) => assign_primary_supporter::decide,
+        register_person(RegisterPersonRequest, person) => register_person::decide,
+        record_consent(RecordConsentRequest, consent) => record_consent::decide,
+        change_consent_scope(ChangeConsentScopeRequest, scope) => change_consent_scope::decide,
+        withdraw_consent(WithdrawConsentRequest, withdrawal) => withdraw_consent::decide,
+        add_care_team_member(AddCareTeamMemberRequest, member) => add_care_team_member::decide,
+        remove_care_team_member(RemoveCareTeamMemberRequest, member) => remove_care_team_member::decide,
+        record_death(RecordDeathRequest, death) => record_death::decide,
+    }
+}

@@ -1,0 +1,90 @@
+//! The arrows of the floor plan, read from the manifests.
+
+use std::{collections::BTreeMap, collections::BTreeSet, process::Command};
+
+use serde_json::Value;
+
+const SERVICES: [&str; 5] =
+    ["hospital", "support-center", "core-center", "ward-office", "municipality"];
+
+/// What each package of the workspace needs outside its tests.
+fn edges() -> BTreeMap<String, BTreeSet<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .output()
+        .expect("cargo metadata runs");
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo prints JSON");
+    let packages = metadata["packages"].as_array().expect("packages");
+    packages.iter().map(|package| (name(package), needs(package))).collect()
+}
+
+fn needs(package: &Value) -> BTreeSet<String> {
+    let dependencies = package["dependencies"].as_array().expect("dependencies");
+    let outside_tests = dependencies.iter().filter(|dependency| dependency["kind"].is_null());
+    outside_tests.map(name).collect()
+}
+
+fn name(value: &Value) -> String {
+    value["name"].as_str().expect("a name").to_owned()
+}
+
+/// Everything of the workspace that a package needs, through others too.
+fn reach(edges: &BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![from.to_owned()];
+    while let Some(package) = open.pop() {
+        for needed in edges.get(&package).into_iter().flatten() {
+            if found.insert(needed.clone()) {
+                open.push(needed.clone());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_rules_know_no_machinery() {
+    let reach = reach(&edges(), "casework");
+    for machinery in ["sqlx", "tokio", "event-log", "vault", "access", "office", "uuid"] {
+        assert!(!reach.contains(machinery), "casework reaches {machinery}");
+    }
+    assert!(!edges()["casework"].contains("tonic"));
+}
+
+#[test]
+fn the_log_does_not_know_what_an_event_means() {
+    let reach = reach(&edges(), "event-log");
+    for meaning in ["contracts", "casework", "prost", "vault"] {
+        assert!(!reach.contains(meaning), "event-log reaches {meaning}");
+    }
+}
+
+#[test]
+fn services_do_not_know_each_other_or_the_gateway() {
+    let edges = edges();
+    for service in SERVICES {
+        let reach = reach(&edges, service);
+        for other in SERVICES.iter().filter(|other| **other != service) {
+            assert!(!reach.contains(*other), "{service} reaches {other}");
+        }
+        assert!(!reach.contains("gateway") && !reach.contains("read-models"), "{service}");
+    }
+}
+
+#[test]
+fn only_the_stores_name_sqlx() {
+    let stores = ["event-log", "vault", "read-models", "acceptance"];
+    for (package, needs) in edges() {
+        assert!(
+            !needs.contains("sqlx") || stores.contains(&package.as_str()),
+            "{package} names sqlx"
+        );
+    }
+}
+
+#[test]
+fn offices_do_not_read_models_and_models_do_not_know_offices() {
+    let edges = edges();
+    assert!(!reach(&edges, "office").contains("read-models"));
+    assert!(!reach(&edges, "read-models").contains("office"));
+}
