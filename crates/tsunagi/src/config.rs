@@ -1,6 +1,6 @@
 //! What an operator can set, for one process in production. Unknown keys are refused.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,9 @@ pub struct TokenConfig {
 pub struct GatewayConfig {
     /// The local file of read models; it may be deleted at any time and is built anew.
     pub read_model: PathBuf,
+    /// Where the console finds the offices: `hospital = "http://10.0.0.1:50051"`.
+    #[serde(default)]
+    pub offices: BTreeMap<String, String>,
 }
 
 impl Config {

@@ -1,6 +1,7 @@
 //! The data folder of `tsunagi up`: one file per thing, keys readable by their owner alone.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::Write,
     net::SocketAddr,
@@ -73,7 +74,10 @@ impl DataFolder {
                 public_key: self.public_key(),
                 private_key: Some(self.private_key()),
             },
-            gateway: Some(GatewayConfig { read_model: folder.join("read-model.sqlite") }),
+            gateway: Some(GatewayConfig {
+                read_model: folder.join("read-model.sqlite"),
+                offices: BTreeMap::new(),
+            }),
             development: true,
         })
     }

@@ -11,7 +11,11 @@ use crate::Shutdown;
 const SHUTDOWN_SECONDS_MAX: u64 = 10;
 
 /// Serves until it is time to stop.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) -> anyhow::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: Shutdown,
+) -> anyhow::Result<()> {
     let server = axum::serve(listener, router).with_graceful_shutdown(shutdown.clone().wished());
     let too_late = async {
         shutdown.wished().await;

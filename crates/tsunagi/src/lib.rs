@@ -7,6 +7,7 @@ pub mod commands;
 mod config;
 mod data_folder;
 pub mod demonstration;
+mod front;
 mod house;
 mod http;
 mod shutdown;

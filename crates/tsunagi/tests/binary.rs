@@ -70,9 +70,12 @@ async fn a_newcomer_runs_it_asks_it_and_stops_it() {
     let up = Up::on(&data);
 
     let token = run(&["token", "--demo", "support-center"], &data);
-    let answer =
-        ask(&up, &token, "{ viewer { office agency { id } } workList { edges { node { reason } } } }")
-            .await;
+    let answer = ask(
+        &up,
+        &token,
+        "{ viewer { office agency { id } } workList { edges { node { reason } } } }",
+    )
+    .await;
     assert_eq!(answer["data"]["viewer"]["agency"]["id"], "support-center-isogo", "{answer}");
     let waiting = answer["data"]["workList"]["edges"].as_array().map_or(0, Vec::len);
     assert!(waiting >= 3, "the demonstration gives the support center something to do: {answer}");

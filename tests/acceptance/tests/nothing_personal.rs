@@ -102,7 +102,8 @@ fn assert_none_in(markers: &[String], bytes: &[u8], place: &str) {
     for marker in markers {
         let hexadecimal: String = marker.bytes().map(|byte| format!("{byte:02x}")).collect();
         let upper_case = hexadecimal.to_uppercase();
-        let found = [marker, &hexadecimal, &upper_case].into_iter().find(|form| text.contains(*form));
+        let found =
+            [marker, &hexadecimal, &upper_case].into_iter().find(|form| text.contains(*form));
         assert_eq!(found, None, "a personal text is found in {place}");
     }
 }

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 const READING: &str = "2026-11-30T03:00:00Z";
 
 /// The personas whose timelines are compared.
-const READERS: [&str; 5] = ["hospital", "hospital-2", "support-center", "core-center", "ward-office"];
+const READERS: [&str; 5] =
+    ["hospital", "hospital-2", "support-center", "core-center", "ward-office"];
 
 const TIMELINE: &str = "query Timeline($id: ID!, $after: String) {
     case(id: $id) {
@@ -102,7 +103,11 @@ async fn others_see_nothing(world: &World, memory: &Memory) {
     for stranger in ["support-center-2", "municipality"] {
         let hidden = world.graphql_raw(stranger, TIMELINE, json!({ "id": case })).await.unwrap();
         let nothing = world.graphql_raw(stranger, TIMELINE, json!({ "id": absent })).await.unwrap();
-        assert_eq!(hidden.to_string(), nothing.to_string(), "{stranger} can tell hidden from absent");
+        assert_eq!(
+            hidden.to_string(),
+            nothing.to_string(),
+            "{stranger} can tell hidden from absent"
+        );
         assert!(hidden["data"]["case"].is_null());
     }
 }
@@ -111,11 +116,13 @@ async fn timeline(world: &World, reader: &str, case: &str) -> String {
     let data = world.graphql(reader, TIMELINE, json!({ "id": case })).await.unwrap();
     let case = &data["case"];
     let mut page = format!("{} {}\n", case["state"], case["track"]);
-    let agencies: Vec<_> = items(&case["agencies"]).iter().map(|agency| text(&agency["id"])).collect();
+    let agencies: Vec<_> =
+        items(&case["agencies"]).iter().map(|agency| text(&agency["id"])).collect();
     let _ = writeln!(page, "{}", agencies.join(" "));
     for edge in items(&case["timeline"]["edges"]) {
         let entry = &edge["node"];
-        let fields: Vec<_> = items(&entry["fields"]).iter().map(|field| text(&field["name"])).collect();
+        let fields: Vec<_> =
+            items(&entry["fields"]).iter().map(|field| text(&field["name"])).collect();
         let _ = writeln!(
             page,
             "{} {:5} {} [{}] {}",

@@ -5,12 +5,12 @@ use std::{net::SocketAddr, sync::Arc};
 use access::{Clock, SystemClock};
 use anyhow::Context;
 use contracts::Office;
+use gateway::Offices;
 use tokio::{net::TcpListener, task::JoinSet};
+use tonic::transport::Channel;
 
 use super::Up;
-use crate::{
-    DataFolder, House, OFFICES, Shutdown, commands::serve::gateway_router, demonstration, http,
-};
+use crate::{DataFolder, House, OFFICES, Shutdown, demonstration, front::gateway_router, http};
 
 /// The addresses a house listens on, taken before anything else is done.
 pub struct Doors {
@@ -42,18 +42,22 @@ impl Running {
     /// Starts every part of a house.
     pub async fn start(house: &House, doors: Doors, shutdown: &Shutdown) -> anyhow::Result<Self> {
         let mut tasks = JoinSet::new();
-        let router = gateway_router(house).await?;
-        let address = doors.http.local_addr()?;
-        tasks.spawn(http::serve(doors.http, router, shutdown.clone()));
         let mut offices = Vec::new();
+        let mut channels = Offices::none();
         for (office, listener) in doors.offices {
-            offices.push((office, listener.local_addr()?));
+            let address = listener.local_addr()?;
+            let channel = Channel::from_shared(format!("http://{address}"))?.connect_lazy();
+            channels = channels.reaching(office, channel);
+            offices.push((office, address));
             let server = house.office(office).await?;
             let shutdown = shutdown.clone();
             tasks.spawn(async move {
                 Ok(office::serve(server, listener, move || shutdown.clone().wished()).await?)
             });
         }
+        let router = gateway_router(house, channels).await?;
+        let address = doors.http.local_addr()?;
+        tasks.spawn(http::serve(doors.http, router, shutdown.clone()));
         Ok(Self { http: address, offices, tasks })
     }
 

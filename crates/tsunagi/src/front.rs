@@ -1,0 +1,75 @@
+//! The gateway of a house: its read model, its way to the offices, and in development the demo
+//! sign-in.
+
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use gateway::{DemoPersona, DemoSignIn, Gateway, GatewayParts, Offices};
+use jiff::SignedDuration;
+use scenario::Personas;
+use tonic::transport::Channel;
+
+use crate::{House, OFFICES, demonstration::principal_of};
+
+/// How long a demo user stays signed in.
+const DEMO_SESSION: SignedDuration = SignedDuration::from_hours(12);
+
+/// The gateway of a house, ready to be served.
+pub async fn gateway_router(house: &House, offices: Offices) -> anyhow::Result<axum::Router> {
+    let settings = house.config().gateway.as_ref().context("the gateway needs [gateway]")?;
+    let gateway = Gateway::start(GatewayParts {
+        log: house.log.clone(),
+        disclosure: house.disclosure(),
+        verifier: house.verifier(),
+        agencies: house.agencies(),
+        positions: house.positions(),
+        clock: house.clock(),
+        read_model_path: settings.read_model.clone(),
+        development: house.config().development,
+        demo_sign_in: demo_sign_in(house).await?,
+        offices,
+    })
+    .await?;
+    Ok(gateway::router(gateway))
+}
+
+/// The way to the offices that the configuration names.
+pub fn configured_offices(house: &House) -> anyhow::Result<Offices> {
+    let named = house.config().gateway.as_ref().map(|gateway| gateway.offices.clone());
+    let mut offices = Offices::none();
+    for (name, address) in named.unwrap_or_default() {
+        let office = contracts::office_from_name(&name);
+        let office = office.with_context(|| format!("[gateway.offices] names no office {name}"))?;
+        let channel = Channel::from_shared(address)
+            .with_context(|| format!("the address of {name} in [gateway.offices] is not valid"))?;
+        offices = offices.reaching(office, channel.connect_lazy());
+    }
+    Ok(offices)
+}
+
+/// The personas of the demonstration, shown by the names of their agencies as far as the register
+/// knows them.
+async fn demo_sign_in(house: &House) -> anyhow::Result<Option<DemoSignIn>> {
+    if !house.config().development || house.config().tokens.private_key.is_none() {
+        return Ok(None);
+    }
+    let issuer = house.issuer()?;
+    let clock = house.clock();
+    let register = house.agencies().current().await?;
+    let all = Personas::demonstration()?;
+    let known = all.iter().filter_map(|(key, persona)| {
+        let principal = principal_of(persona);
+        let agency = register.active(&principal.agency)?;
+        Some(DemoPersona { key: key.to_owned(), name: agency.name.clone(), principal })
+    });
+    let mut personas: Vec<_> = known.collect();
+    ensure!(!personas.is_empty(), "no agency of the demonstration is registered");
+    let rank =
+        |persona: &DemoPersona| OFFICES.iter().position(|of| *of == persona.principal.office);
+    personas.sort_by_key(|persona| (rank(persona), persona.key.clone()));
+    let issue = move |principal: &access::Principal| {
+        let now = clock.now();
+        issuer.issue(principal, now, now + DEMO_SESSION)
+    };
+    Ok(Some(DemoSignIn { personas, issue: Arc::new(issue) }))
+}

@@ -1,0 +1,202 @@
+//! The gateway: its read model, its schema, and the way a request takes through them.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use access::{Agencies, Clock, Disclosure, Door, PositionCipher, Principal, Verifier};
+use async_graphql::{Request, Response, ServerError};
+use event_log::EventLog;
+use futures::{Stream, StreamExt};
+use jiff::civil::Date;
+use read_models::{ReadError, ReadModel};
+use tokio::{sync::Semaphore, time::timeout};
+
+use crate::{
+    console::{DemoSignIn, Offices},
+    graphql::{self, Caller, Desk, HouseSchema, Mode, codes, limits},
+};
+
+/// A request that takes longer is given up; its reader has long since gone.
+const EXECUTION: Duration = Duration::from_secs(10);
+
+/// Subscriptions that one gateway keeps open: each costs a task and a look at the file for every
+/// event of its person.
+const SUBSCRIPTIONS_MAX: usize = 512;
+
+/// What a gateway is made of.
+pub struct GatewayParts {
+    /// The log to follow.
+    pub log: EventLog,
+    /// The door through which sealed parts are opened, with the record of reads behind it.
+    pub disclosure: Disclosure,
+    /// Who checks bearer tokens.
+    pub verifier: Verifier,
+    /// The register of agencies.
+    pub agencies: Agencies,
+    /// How positions look to outsiders.
+    pub positions: PositionCipher,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The file of the read model; it is made anew whenever it does not fit the log.
+    pub read_model_path: PathBuf,
+    /// Whether the schema may be explored: introspection, and the GraphiQL page.
+    pub development: bool,
+    /// The demonstration's way into the console; none in production.
+    pub demo_sign_in: Option<DemoSignIn>,
+    /// The way from the console to the offices.
+    pub offices: Offices,
+}
+
+/// The gateway could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    /// The read model could not be opened.
+    #[error("the read model could not be opened")]
+    ReadModel(#[from] ReadError),
+}
+
+/// A running gateway. Clones share everything.
+#[derive(Clone)]
+pub struct Gateway {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    schema: HouseSchema,
+    desk: Arc<Desk>,
+    log: EventLog,
+    verifier: Verifier,
+    subscriptions: Arc<Semaphore>,
+    answered: AtomicU64,
+    answered_with_errors: AtomicU64,
+    development: bool,
+    demo_sign_in: Option<DemoSignIn>,
+    offices: Offices,
+}
+
+impl Gateway {
+    /// Opens the read model and starts to follow the log.
+    pub async fn start(parts: GatewayParts) -> Result<Self, GatewayError> {
+        let log = parts.log;
+        let reads = ReadModel::open(&parts.read_model_path, log.clone(), parts.clock.clone());
+        let desk = Arc::new(Desk {
+            reads: reads.await?,
+            disclosure: parts.disclosure,
+            agencies: parts.agencies,
+            positions: parts.positions,
+            clock: parts.clock,
+        });
+        let mode = if parts.development { Mode::Development } else { Mode::Production };
+        let inner = Inner {
+            schema: graphql::schema(desk.clone(), mode),
+            desk,
+            log,
+            verifier: parts.verifier,
+            subscriptions: Arc::new(Semaphore::new(SUBSCRIPTIONS_MAX)),
+            answered: AtomicU64::new(0),
+            answered_with_errors: AtomicU64::new(0),
+            development: parts.development,
+            demo_sign_in: parts.demo_sign_in,
+            offices: parts.offices,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Runs a query in process, for the console.
+    pub async fn execute(&self, principal: Principal, request: Request) -> Response {
+        self.run(Caller::new(principal, Door::Console), request).await
+    }
+
+    /// How far the read model has come, and what it knows.
+    pub fn read_model(&self) -> &ReadModel {
+        &self.inner.desk.reads
+    }
+
+    /// Who checks bearer tokens.
+    pub fn verifier(&self) -> &Verifier {
+        &self.inner.verifier
+    }
+
+    pub(crate) async fn run(&self, caller: Caller, request: Request) -> Response {
+        let response = codes::complete(self.answer(caller, request).await);
+        self.inner.answered.fetch_add(1, Ordering::Relaxed);
+        if response.is_err() {
+            self.inner.answered_with_errors.fetch_add(1, Ordering::Relaxed);
+        }
+        response
+    }
+
+    async fn answer(&self, caller: Caller, mut request: Request) -> Response {
+        if let Err(refusal) = limits::check(&mut request) {
+            return Response::from_errors(vec![refusal]);
+        }
+        let executed = self.inner.schema.execute(caller.into_request(request));
+        timeout(EXECUTION, executed).await.unwrap_or_else(|_| {
+            let error = ServerError::new("the request took too long", None);
+            Response::from_errors(vec![codes::with_code(error, codes::UNAVAILABLE)])
+        })
+    }
+
+    pub(crate) fn run_stream(
+        &self,
+        caller: Caller,
+        mut request: Request,
+    ) -> impl Stream<Item = Response> + Send + use<> {
+        let stream = match limits::check(&mut request) {
+            Ok(()) => self.inner.schema.execute_stream(caller.into_request(request)),
+            Err(refusal) => futures::stream::iter([Response::from_errors(vec![refusal])]).boxed(),
+        };
+        stream.map(codes::complete)
+    }
+
+    pub(crate) fn desk(&self) -> &Desk {
+        &self.inner.desk
+    }
+
+    pub(crate) fn log(&self) -> &EventLog {
+        &self.inner.log
+    }
+
+    pub(crate) fn subscriptions(&self) -> Arc<Semaphore> {
+        self.inner.subscriptions.clone()
+    }
+
+    pub(crate) fn open_subscriptions(&self) -> usize {
+        SUBSCRIPTIONS_MAX - self.inner.subscriptions.available_permits()
+    }
+
+    /// Requests answered, and those among them that were answered with errors.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        let inner = &self.inner;
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        (count(&inner.answered), count(&inner.answered_with_errors))
+    }
+
+    /// Today in Asia/Tokyo.
+    pub(crate) fn today(&self) -> Date {
+        self.desk().today()
+    }
+
+    pub(crate) fn offices(&self) -> &Offices {
+        &self.inner.offices
+    }
+
+    pub(crate) fn demo_sign_in(&self) -> Option<&DemoSignIn> {
+        self.inner.demo_sign_in.as_ref()
+    }
+
+    /// Whether the console shows a demonstration.
+    pub(crate) fn is_demo(&self) -> bool {
+        self.inner.demo_sign_in.is_some()
+    }
+
+    pub(crate) fn is_development(&self) -> bool {
+        self.inner.development
+    }
+}

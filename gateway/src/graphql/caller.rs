@@ -1,0 +1,69 @@
+//! Who asks, and by which way they came.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use access::{Door, Principal, Verifier};
+use async_graphql::Request;
+
+use super::folder::Folders;
+
+/// The one behind a request.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) principal: Principal,
+    pub(crate) door: Door,
+    /// What a subscription checks again before it sends: a token can expire, an agency retire.
+    pub(crate) credential: Option<Credential>,
+    /// A subscription goes on behind this position: the reader had got so far.
+    pub(crate) resume_after: Option<u64>,
+    pub(crate) last_sent: LastSent,
+}
+
+/// A header that was accepted once.
+#[derive(Clone)]
+pub(crate) struct Credential {
+    pub(crate) verifier: Verifier,
+    pub(crate) header: Arc<str>,
+}
+
+/// The position of the entry that a subscription sent last: it becomes the id of the server-sent
+/// event.
+#[derive(Clone, Default)]
+pub(crate) struct LastSent(Arc<AtomicU64>);
+
+impl Caller {
+    pub(crate) fn new(principal: Principal, door: Door) -> Self {
+        let last_sent = LastSent::default();
+        Self { principal, door, credential: None, resume_after: None, last_sent }
+    }
+
+    /// The request, with what its resolvers ask for.
+    pub(crate) fn into_request(self, request: Request) -> Request {
+        request.data(self).data(Folders::default())
+    }
+
+    /// Whether they may still read.
+    pub(crate) async fn is_still_welcome(&self) -> bool {
+        match &self.credential {
+            None => true,
+            Some(Credential { verifier, header }) => {
+                let verified = verifier.verify_header(Some(header)).await;
+                verified.is_ok_and(|principal| principal == self.principal)
+            }
+        }
+    }
+}
+
+impl LastSent {
+    pub(crate) fn set(&self, position: u64) {
+        self.0.store(position, Ordering::Release);
+    }
+
+    /// The position; none before anything was sent.
+    pub(crate) fn get(&self) -> Option<u64> {
+        Some(self.0.load(Ordering::Acquire)).filter(|position| *position > 0)
+    }
+}

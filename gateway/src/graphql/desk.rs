@@ -1,0 +1,68 @@
+//! What every resolver works with.
+
+use std::sync::Arc;
+
+use access::{Agencies, Clock, Disclosure, Opened, PositionCipher, SealedEvent};
+use async_graphql::Error;
+use casework::{AgencyRegister, PersonId, Seen, today};
+use jiff::civil::Date;
+use read_models::{ReadModel, SeenEvent};
+
+use super::{Caller, codes};
+
+/// A refusal names what was asked for. More than an id would have is not kept.
+const REQUESTED_CHARS_MAX: usize = 64;
+
+/// The read model, the register, and the one door through which sealed parts are opened.
+pub(crate) struct Desk {
+    pub(crate) reads: ReadModel,
+    pub(crate) disclosure: Disclosure,
+    pub(crate) agencies: Agencies,
+    pub(crate) positions: PositionCipher,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Desk {
+    pub(crate) async fn register(&self) -> Result<Arc<AgencyRegister>, Error> {
+        self.agencies.current().await.map_err(|failure| codes::of_log(&failure))
+    }
+
+    pub(crate) fn today(&self) -> Date {
+        today(self.clock.now())
+    }
+
+    /// Records that these events are shown, and opens those that the reader sees whole; with
+    /// `content` false none, because no content was asked for.
+    pub(crate) async fn show(
+        &self,
+        caller: &Caller,
+        person: &PersonId,
+        events: &[&SeenEvent],
+        content: bool,
+    ) -> Result<Vec<Opened>, Error> {
+        let to_open = |event: &&SeenEvent| {
+            let opens = content && event.seen == Seen::Full;
+            let sealed = if opens { event.sealed.sealed.clone() } else { Vec::new() };
+            SealedEvent { sealed, ..event.sealed.clone() }
+        };
+        let sealed: Vec<_> = events.iter().map(to_open).collect();
+        let (reader, door) = (&caller.principal, caller.door);
+        let opened = self.disclosure.open(reader, door, person, events.len(), &sealed).await;
+        opened.map_err(|failure| codes::of_disclosure(&failure))
+    }
+
+    /// Records that there was nothing to show, be it absent or hidden.
+    pub(crate) async fn refuse(&self, caller: &Caller, requested: &str) -> Result<(), Error> {
+        let requested: String = requested.chars().take(REQUESTED_CHARS_MAX).collect();
+        let refused = self.disclosure.refuse(&caller.principal, caller.door, &requested).await;
+        refused.map_err(|failure| codes::of_disclosure(&failure))
+    }
+
+    /// A position that a reader was given by the house.
+    pub(crate) fn position(&self, word: &str) -> Result<u64, Error> {
+        let position = self.positions.reveal(word);
+        position.ok_or_else(|| {
+            codes::error(codes::BAD_USER_INPUT, "this is not a position or cursor of the house")
+        })
+    }
+}

@@ -1,0 +1,157 @@
+//! A person's folder on the reader's desk: loaded, judged and recorded once a request, however
+//! often a document names it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use access::Opened;
+use async_graphql::{Context, Enum, Error};
+use casework::{CaseId, PersonId};
+use contracts::{Event, catalogue, events::PersonRegistered};
+use read_models::{Moment, PersonView};
+use tokio::sync::OnceCell;
+
+use super::{Caller, Desk, codes};
+
+/// Whether something personal can be read.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FieldStatus {
+    /// It is open, and the value is there.
+    Open,
+    /// It is sealed, and not opened for this reader.
+    Sealed,
+    /// Its key was destroyed; nobody can open it any more.
+    Erased,
+}
+
+/// What a person is called.
+#[derive(Clone)]
+pub(crate) struct Names {
+    pub(crate) status: FieldStatus,
+    pub(crate) family: Option<String>,
+    pub(crate) given: Option<String>,
+}
+
+/// A person as the reader sees them, and their names once somebody has asked.
+pub(crate) struct Folder {
+    pub(crate) view: Arc<PersonView>,
+    names: OnceCell<Names>,
+}
+
+/// How a document names a person.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Asked {
+    Person(PersonId),
+    Case(CaseId),
+}
+
+type Slot = Arc<OnceCell<Option<Arc<Folder>>>>;
+
+/// The folders of one request.
+#[derive(Default)]
+pub(crate) struct Folders(Mutex<HashMap<(Asked, Moment), Slot>>);
+
+impl Folders {
+    fn slot(&self, asked: Asked, moment: Moment) -> Slot {
+        let mut folders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        folders.entry((asked, moment)).or_default().clone()
+    }
+}
+
+/// The folder that was asked for; none, on record, when there is nothing the reader may see.
+pub(crate) async fn folder(
+    ctx: &Context<'_>,
+    asked: Asked,
+    moment: Moment,
+    with_names: bool,
+) -> Result<Option<Arc<Folder>>, Error> {
+    let slot = ctx.data_unchecked::<Folders>().slot(asked.clone(), moment);
+    let folder = slot.get_or_try_init(|| load(ctx, &asked, &moment, with_names));
+    folder.await.cloned()
+}
+
+/// The folder of a person whose view is at hand.
+pub(crate) async fn folder_of(
+    ctx: &Context<'_>,
+    view: &Arc<PersonView>,
+    with_names: bool,
+) -> Result<Option<Arc<Folder>>, Error> {
+    let asked = Asked::Person(view.person.clone());
+    let slot = ctx.data_unchecked::<Folders>().slot(asked, Moment::default());
+    let folder = slot.get_or_try_init(async || {
+        let folder = Folder { view: view.clone(), names: OnceCell::new() };
+        folder.put_on_record(ctx, with_names).await?;
+        Ok::<_, Error>(Some(Arc::new(folder)))
+    });
+    folder.await.cloned()
+}
+
+async fn load(
+    ctx: &Context<'_>,
+    asked: &Asked,
+    moment: &Moment,
+    with_names: bool,
+) -> Result<Option<Arc<Folder>>, Error> {
+    let (desk, caller) = (ctx.data_unchecked::<Arc<Desk>>(), ctx.data_unchecked::<Caller>());
+    let viewer = caller.principal.viewer();
+    let (view, requested) = match asked {
+        Asked::Person(id) => (desk.reads.person(&viewer, id, moment).await, id.as_str()),
+        Asked::Case(id) => (desk.reads.person_of_case(&viewer, id, moment).await, id.as_str()),
+    };
+    let Some(view) = view.map_err(codes::of_read)? else {
+        desk.refuse(caller, requested).await?;
+        return Ok(None);
+    };
+    let folder = Folder { view: Arc::new(view), names: OnceCell::new() };
+    folder.put_on_record(ctx, with_names).await?;
+    Ok(Some(Arc::new(folder)))
+}
+
+impl Folder {
+    /// One record for the folder, opening the names with it when they will be asked for.
+    async fn put_on_record(&self, ctx: &Context<'_>, with_names: bool) -> Result<(), Error> {
+        if with_names {
+            self.names(ctx).await?;
+        } else {
+            let (desk, caller) =
+                (ctx.data_unchecked::<Arc<Desk>>(), ctx.data_unchecked::<Caller>());
+            desk.show(caller, &self.view.person, &[], false).await?;
+        }
+        Ok(())
+    }
+
+    /// What the person is called, as far as the reader may know.
+    pub(crate) async fn names(&self, ctx: &Context<'_>) -> Result<&Names, Error> {
+        let (desk, caller) = (ctx.data_unchecked::<Arc<Desk>>(), ctx.data_unchecked::<Caller>());
+        self.names.get_or_try_init(|| self.open_names(desk, caller)).await
+    }
+
+    async fn open_names(&self, desk: &Desk, caller: &Caller) -> Result<Names, Error> {
+        let registration = self.view.registration();
+        let events: Vec<_> = registration.into_iter().collect();
+        let opened = desk.show(caller, &self.view.person, &events, true).await?;
+        Ok(match opened.into_iter().next() {
+            Some(Opened::Personal(personal)) => names(&personal),
+            Some(Opened::Erased) => closed(FieldStatus::Erased),
+            Some(Opened::Nothing) | None => closed(FieldStatus::Sealed),
+        })
+    }
+}
+
+fn closed(status: FieldStatus) -> Names {
+    Names { status, family: None, given: None }
+}
+
+fn names(personal: &[u8]) -> Names {
+    let kind = catalogue().by_name("PersonRegistered");
+    let event: Option<Event> = kind.and_then(|kind| kind.decode(personal).ok());
+    let registered = event.and_then(|event| PersonRegistered::try_from(event).ok());
+    match registered {
+        Some(PersonRegistered { family_name, given_name, .. }) => {
+            Names { status: FieldStatus::Open, family: Some(family_name), given: Some(given_name) }
+        }
+        None => closed(FieldStatus::Sealed),
+    }
+}

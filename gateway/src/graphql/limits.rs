@@ -1,0 +1,89 @@
+//! How much one document may ask.
+
+use std::collections::HashMap;
+
+use async_graphql::{
+    Name, Positioned, Request, ServerError,
+    parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
+};
+
+use super::codes::{LIMIT_EXCEEDED, with_code};
+
+/// The deepest sensible document, a name inside a timeline inside a work list, has 10 levels; the
+/// introspection that GraphiQL asks for has 15.
+pub(crate) const DEPTH_MAX: usize = 15;
+
+/// A field costs 1, a list its longest page times its entries: a full page of 100 timeline entries
+/// with every field is about 2,500.
+pub(crate) const COMPLEXITY_MAX: usize = 5_000;
+
+/// On one field.
+pub(crate) const DIRECTIVES_MAX: usize = 5;
+
+/// Opening brackets in a document. The parser goes down the stack by one frame or more for each
+/// level, so this is checked before it runs; GraphiQL's introspection has 40.
+const BRACKETS_MAX: usize = 600;
+
+/// Fields after all fragments are put in their places. Fragments that name one another twice double
+/// with each level, and the library walks them one by one, so they are counted here first.
+const SELECTIONS_MAX: usize = 2_000;
+
+/// Refuses a document that would be expensive to validate, before anything walks through it.
+pub(crate) fn check(request: &mut Request) -> Result<(), ServerError> {
+    let is_bracket = |byte: &u8| matches!(byte, b'{' | b'[' | b'(');
+    if request.query.bytes().filter(|byte| is_bracket(byte)).count() > BRACKETS_MAX {
+        return Err(refusal());
+    }
+    let document = request.parsed_query()?;
+    let mut count = Count { document, known: HashMap::new() };
+    let mut sets = document.operations.iter().map(|(_, operation)| &operation.node.selection_set);
+    let total = sets.try_fold(0_usize, |total, set| Some(total.saturating_add(count.set(set)?)));
+    match total {
+        Some(total) if total <= SELECTIONS_MAX => Ok(()),
+        _ => Err(refusal()),
+    }
+}
+
+fn refusal() -> ServerError {
+    with_code(ServerError::new("the document asks for too much", None), LIMIT_EXCEEDED)
+}
+
+struct Count<'a> {
+    document: &'a ExecutableDocument,
+    /// What each fragment comes to; none while it is being counted.
+    known: HashMap<&'a Name, Option<usize>>,
+}
+
+impl<'a> Count<'a> {
+    /// None for fragments that contain themselves.
+    fn set(&mut self, set: &'a Positioned<SelectionSet>) -> Option<usize> {
+        set.node.items.iter().try_fold(0_usize, |total, selection| {
+            let inside = match &selection.node {
+                Selection::Field(field) => self.set(&field.node.selection_set)?,
+                Selection::InlineFragment(inline) => self.set(&inline.node.selection_set)?,
+                Selection::FragmentSpread(spread) => {
+                    let name = &spread.node.fragment_name.node;
+                    match self.document.fragments.get_key_value(name) {
+                        Some((name, fragment)) => self.fragment(name, fragment)?,
+                        None => 0,
+                    }
+                }
+            };
+            Some(total.saturating_add(inside).saturating_add(1))
+        })
+    }
+
+    fn fragment(
+        &mut self,
+        name: &'a Name,
+        fragment: &'a Positioned<FragmentDefinition>,
+    ) -> Option<usize> {
+        if let Some(known) = self.known.get(name) {
+            return *known;
+        }
+        self.known.insert(name, None);
+        let count = self.set(&fragment.node.selection_set)?;
+        self.known.insert(name, Some(count));
+        Some(count)
+    }
+}

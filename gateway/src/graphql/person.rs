@@ -1,0 +1,60 @@
+//! A person.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Error, ID, Object};
+
+use super::{
+    Desk,
+    case::Case,
+    folder::{FieldStatus, Folder},
+    stay::Stay,
+};
+
+/// A person, as far as the reader sees them.
+pub(crate) struct Person {
+    pub(crate) folder: Arc<Folder>,
+}
+
+/// A person, as far as the reader sees them.
+#[Object]
+impl Person {
+    /// A random id that says nothing about them.
+    async fn id(&self) -> ID {
+        ID::from(self.folder.view.person.as_str())
+    }
+
+    /// Whether the names can be read.
+    async fn name_status(&self, ctx: &Context<'_>) -> Result<FieldStatus, Error> {
+        Ok(self.folder.names(ctx).await?.status)
+    }
+
+    /// The family name; none unless `nameStatus` is OPEN.
+    async fn family_name(&self, ctx: &Context<'_>) -> Result<Option<String>, Error> {
+        Ok(self.folder.names(ctx).await?.family.clone())
+    }
+
+    /// The given name; none unless `nameStatus` is OPEN.
+    async fn given_name(&self, ctx: &Context<'_>) -> Result<Option<String>, Error> {
+        Ok(self.folder.names(ctx).await?.given.clone())
+    }
+
+    /// The ward of residence, as far as the reader can know.
+    async fn residence_ward(&self) -> Option<&str> {
+        self.folder.view.file.residence_ward.as_deref().filter(|ward| !ward.is_empty())
+    }
+
+    /// The stays in hospital whose beginning the reader sees, the latest first.
+    #[graphql(complexity = "5 * child_complexity + 1")]
+    async fn stays(&self, ctx: &Context<'_>) -> Result<Vec<Stay>, Error> {
+        let register = ctx.data_unchecked::<Arc<Desk>>().register().await?;
+        Ok(Stay::of_person(&self.folder.view, &register))
+    }
+
+    /// The cases of which the reader sees something.
+    #[graphql(complexity = "5 * child_complexity + 1")]
+    async fn cases(&self) -> Vec<Case> {
+        let cases = self.folder.view.cases().into_iter();
+        cases.map(|id| Case { folder: self.folder.clone(), id }).collect()
+    }
+}

@@ -1,0 +1,145 @@
+//! The questions.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Error, ID, Object};
+use casework::{CaseId, FiscalYear, PersonId};
+use contracts::Office;
+use read_models::OutcomesAsked;
+
+use super::{
+    Caller, Desk,
+    agency::{Agency, Viewer},
+    case::Case,
+    codes::{self, BAD_USER_INPUT, FORBIDDEN},
+    folder::{Asked, folder},
+    outcomes::{CohortUnit, DischargeOutcomes},
+    paging::{WorkItemConnection, page_cost},
+    person::Person,
+    scalars::{Day, Moment},
+    work::{self, wants_names},
+};
+
+/// The questions.
+pub(crate) struct Query;
+
+/// The questions. Nothing here changes anything; commands are said to the services over gRPC.
+#[Object]
+impl Query {
+    /// The one who asks.
+    async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer, Error> {
+        let principal = &ctx.data_unchecked::<Caller>().principal;
+        let register = ctx.data_unchecked::<Arc<Desk>>().register().await?;
+        Ok(Viewer {
+            office: principal.office.into(),
+            agency: Agency::of(&principal.agency, &register),
+            staff: principal.staff.clone(),
+        })
+    }
+
+    /// The agencies of the house that have not been retired. They are no secret.
+    #[graphql(complexity = "5 * child_complexity + 1")]
+    async fn agencies(&self, ctx: &Context<'_>) -> Result<Vec<Agency>, Error> {
+        let register = ctx.data_unchecked::<Arc<Desk>>().register().await?;
+        let active = register.iter().filter(|agency| agency.is_active());
+        Ok(active.map(|agency| Agency::of(&agency.id, &register)).collect())
+    }
+
+    /// A person. Null when there is nobody with this id, or nothing that the reader may see.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn person(
+        &self,
+        ctx: &Context<'_>,
+        id: ID,
+        #[graphql(desc = "Only what had happened by this day.")] as_of: Option<Day>,
+        #[graphql(desc = "Only what had been recorded by this time.")] known_at: Option<Moment>,
+        #[graphql(desc = "Wait until this position, from a reply, is known.")] min_position: Option<
+            ID,
+        >,
+    ) -> Result<Option<Person>, Error> {
+        let moment = moment(ctx, as_of, known_at, min_position.as_ref())?;
+        let asked = Asked::Person(PersonId::from(id.0));
+        let folder = folder(ctx, asked, moment, wants_names(&ctx.look_ahead())).await?;
+        Ok(folder.map(|folder| Person { folder }))
+    }
+
+    /// A case. Null when there is none with this id, or nothing of it that the reader may see.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn case(
+        &self,
+        ctx: &Context<'_>,
+        id: ID,
+        #[graphql(desc = "Only what had happened by this day.")] as_of: Option<Day>,
+        #[graphql(desc = "Only what had been recorded by this time.")] known_at: Option<Moment>,
+        #[graphql(desc = "Wait until this position, from a reply, is known.")] min_position: Option<
+            ID,
+        >,
+    ) -> Result<Option<Case>, Error> {
+        let moment = moment(ctx, as_of, known_at, min_position.as_ref())?;
+        let id = CaseId::from(id.0);
+        let with_names = wants_names(&ctx.look_ahead().field("person"));
+        let folder = folder(ctx, Asked::Case(id.clone()), moment, with_names).await?;
+        Ok(folder.map(|folder| Case { folder, id }))
+    }
+
+    /// What waits for the reader's agency, the oldest first.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn work_list(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, from 1 to 100; otherwise 50.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Wait until this position, from a reply, is known.")] min_position: Option<
+            ID,
+        >,
+    ) -> Result<WorkItemConnection, Error> {
+        let min_position = position(ctx, min_position.as_ref())?;
+        work::page(ctx, first, after.as_deref(), min_position).await
+    }
+
+    /// The outcomes of the discharges of a fiscal year, named by the year in which it begins. For
+    /// the municipality.
+    #[graphql(complexity = "500 + child_complexity")]
+    async fn discharge_outcomes(
+        &self,
+        ctx: &Context<'_>,
+        fiscal_year: i32,
+        #[graphql(desc = "The day from which one looks back; otherwise today.")] as_of: Option<Day>,
+        #[graphql(desc = "Only what had been recorded by this time.")] known_at: Option<Moment>,
+        #[graphql(desc = "Only people who lived in this ward.")] ward: Option<String>,
+        #[graphql(desc = "What is counted; otherwise people.")] unit: Option<CohortUnit>,
+    ) -> Result<Option<DischargeOutcomes>, Error> {
+        let desk = ctx.data_unchecked::<Arc<Desk>>();
+        if ctx.data_unchecked::<Caller>().principal.office != Office::Municipality {
+            return Err(codes::error(FORBIDDEN, "these figures are for the municipality"));
+        }
+        let year = i16::try_from(fiscal_year).ok().and_then(FiscalYear::beginning_in);
+        let asked = OutcomesAsked {
+            fiscal_year: year.ok_or_else(|| codes::error(BAD_USER_INPUT, "no such fiscal year"))?,
+            // Nobody has been observed beyond today.
+            as_of: as_of.map_or(desk.today(), |day| day.0.min(desk.today())),
+            ward,
+            unit: unit.unwrap_or(CohortUnit::Person).into(),
+        };
+        let found = desk.reads.discharge_outcomes(&asked, known_at.map(|moment| moment.0)).await;
+        Ok(Some(found.map_err(codes::of_read)?.into()))
+    }
+}
+
+fn moment(
+    ctx: &Context<'_>,
+    as_of: Option<Day>,
+    known_at: Option<Moment>,
+    min_position: Option<&ID>,
+) -> Result<read_models::Moment, Error> {
+    Ok(read_models::Moment {
+        as_of: as_of.map(|day| day.0),
+        known_at: known_at.map(|moment| moment.0),
+        min_position: position(ctx, min_position)?,
+    })
+}
+
+fn position(ctx: &Context<'_>, word: Option<&ID>) -> Result<Option<u64>, Error> {
+    let desk = ctx.data_unchecked::<Arc<Desk>>();
+    word.map(|word| desk.position(word)).transpose()
+}

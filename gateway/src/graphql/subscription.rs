@@ -1,0 +1,124 @@
+//! What a reader is told as it happens.
+
+use std::{sync::Arc, time::Duration};
+
+use access::Door;
+use async_graphql::{Context, Error, ID, Subscription as SubscriptionRoot};
+use casework::CaseId;
+use futures::{Stream, stream};
+use read_models::{Moment, PersonView, Progress};
+use tokio::{sync::watch, time::timeout};
+
+use super::{Caller, Desk, codes, timeline::TimelineEntry};
+
+/// How often a subscription on which nothing happens looks whether its reader is still welcome.
+const WELCOME: Duration = Duration::from_secs(30);
+
+/// What a reader is told as it happens.
+pub(crate) struct Subscription;
+
+/// What a reader is told as it happens.
+#[SubscriptionRoot]
+impl Subscription {
+    /// Each entry that comes to a case's timeline. Whether the reader may see it is judged when it
+    /// is sent: after a consent is withdrawn, what it covered is sent no more.
+    async fn timeline_appended(
+        &self,
+        ctx: &Context<'_>,
+        case_id: ID,
+    ) -> Result<impl Stream<Item = Result<TimelineEntry, Error>> + use<>, Error> {
+        let desk = ctx.data_unchecked::<Arc<Desk>>().clone();
+        let caller = ctx.data_unchecked::<Caller>().clone();
+        let caller = Caller { door: Door::Subscription, ..caller };
+        let content = ctx.look_ahead().field("fields").exists();
+        let live = Live::begin(desk, caller, CaseId::from(case_id.0), content).await?;
+        Ok(stream::unfold(Some(live), async |live| {
+            let mut live = live?;
+            match live.next().await {
+                Ok(entry) => entry.map(|entry| (Ok(entry), Some(live))),
+                // After an error the reader begins anew, behind the last entry it got.
+                Err(error) => Some((Err(error), None)),
+            }
+        }))
+    }
+}
+
+/// One reader watching one case.
+struct Live {
+    desk: Arc<Desk>,
+    caller: Caller,
+    case: CaseId,
+    /// Whether the fields of the events were asked for.
+    content: bool,
+    /// Everything up to here was sent, or was not to be seen when it came.
+    looked_until: u64,
+    progress: watch::Receiver<Progress>,
+}
+
+impl Live {
+    async fn begin(
+        desk: Arc<Desk>,
+        caller: Caller,
+        case: CaseId,
+        content: bool,
+    ) -> Result<Self, Error> {
+        let progress = desk.reads.progress();
+        desk.reads.confirm().await.map_err(codes::of_read)?;
+        let present = desk.reads.last_change(&case).await.map_err(codes::of_read)?;
+        let looked_until = caller.resume_after.unwrap_or(present);
+        let live = Self { desk, caller, case, content, looked_until, progress };
+        if live.view().await?.is_none() {
+            live.desk.refuse(&live.caller, live.case.as_str()).await?;
+            return Err(codes::error(codes::NOT_FOUND, "there is nothing to follow"));
+        }
+        Ok(live)
+    }
+
+    /// The next entry; none when the reader is no longer welcome, or the gateway stops.
+    async fn next(&mut self) -> Result<Option<TimelineEntry>, Error> {
+        loop {
+            // What is published from here on is news even if the look below already sees it.
+            self.progress.mark_unchanged();
+            if !self.caller.is_still_welcome().await {
+                return Ok(None);
+            }
+            if let Some(entry) = self.look().await? {
+                return Ok(Some(entry));
+            }
+            if let Ok(Err(_)) = timeout(WELCOME, self.progress.changed()).await {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// One entry at a time, so that each is judged when it is sent.
+    async fn look(&mut self) -> Result<Option<TimelineEntry>, Error> {
+        let last = self.desk.reads.last_change(&self.case).await.map_err(codes::of_read)?;
+        if last <= self.looked_until {
+            return Ok(None);
+        }
+        let view = self.view().await?;
+        let timeline = view.as_ref().map(|view| view.timeline(&self.case)).unwrap_or_default();
+        let news = timeline.iter().filter(|event| event.recorded.position > self.looked_until);
+        let Some((event, view)) =
+            news.min_by_key(|event| event.recorded.position).zip(view.as_ref())
+        else {
+            self.looked_until = last;
+            return Ok(None);
+        };
+        let position = event.recorded.position;
+        let opened = self.desk.show(&self.caller, &view.person, &[event], self.content).await?;
+        let register = self.desk.register().await?;
+        let entry =
+            opened.first().map(|opened| TimelineEntry::of(&self.desk, &register, event, opened));
+        self.looked_until = position;
+        self.caller.last_sent.set(position);
+        Ok(entry)
+    }
+
+    async fn view(&self) -> Result<Option<PersonView>, Error> {
+        let viewer = self.caller.principal.viewer();
+        let view = self.desk.reads.person_of_case(&viewer, &self.case, &Moment::default()).await;
+        view.map_err(codes::of_read)
+    }
+}

@@ -1,0 +1,50 @@
+//! What operators ask: is it alive, may it be sent readers, how is it doing.
+
+use std::fmt::Write;
+
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
+
+use crate::Gateway;
+
+/// The process answers.
+pub(super) async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// The read model stands at the log's head, so readers would be answered.
+pub(super) async fn readyz(State(gateway): State<Gateway>) -> (StatusCode, &'static str) {
+    match gateway.read_model().confirm().await {
+        Ok(()) => (StatusCode::OK, "ready\n"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the read model is behind the log\n"),
+    }
+}
+
+/// Figures in Prometheus' text form. None of them is about anybody.
+pub(super) async fn metrics(State(gateway): State<Gateway>) -> impl IntoResponse {
+    let progress = *gateway.read_model().progress().borrow();
+    let head = *gateway.log().wakeups().borrow();
+    let streams = gateway.open_subscriptions();
+    let (answered, with_errors) = gateway.counts();
+    let figures = [
+        ("gauge", "tsunagi_log_head", "The last position this process has heard of.", head),
+        ("gauge", "tsunagi_projector_position", "The last position taken in.", progress.position),
+        (
+            "gauge",
+            "tsunagi_projector_unreadable_events",
+            "Events this version cannot read.",
+            progress.unreadable,
+        ),
+        ("gauge", "tsunagi_graphql_streams", "Streams that are open.", streams as u64),
+        ("counter", "tsunagi_graphql_requests_total", "Requests answered.", answered),
+        ("counter", "tsunagi_graphql_errors_total", "Requests answered with errors.", with_errors),
+    ];
+    let mut page = String::new();
+    for (kind, name, help, value) in figures {
+        let _ = writeln!(page, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
+    }
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], page)
+}

@@ -1,0 +1,156 @@
+//! Subscriptions over server-sent events.
+
+mod house;
+
+use std::time::Duration;
+
+use access::Door;
+use axum::{
+    body::{Body, BodyDataStream},
+    http::{Request, StatusCode, header},
+};
+use futures::StreamExt;
+use house::{House, world::*};
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+const FOLLOW: &str = "subscription ($id: ID!) { timelineAppended(caseId: $id) {
+    position type sight fields { name value status } } }";
+
+struct Events(BodyDataStream);
+
+impl Events {
+    /// The next event: its id and its data. Comments are passed over.
+    async fn next(&mut self) -> Option<(Option<String>, String, Value)> {
+        loop {
+            let chunk = timeout(Duration::from_secs(5), self.0.next()).await.expect("an event");
+            let text = String::from_utf8(chunk?.unwrap().to_vec()).unwrap();
+            let line = |name: &str| {
+                let line = text.lines().find_map(|line| line.strip_prefix(name));
+                line.map(|line| line.trim_start().to_owned())
+            };
+            if let Some(event) = line("event:") {
+                let data = line("data:").and_then(|data| serde_json::from_str(&data).ok());
+                return Some((line("id:"), event, data.unwrap_or_default()));
+            }
+        }
+    }
+
+    async fn is_quiet(&mut self) -> bool {
+        timeout(Duration::from_millis(400), self.next()).await.is_err()
+    }
+}
+
+fn request(house: &House, agency: &str, case: &str) -> Request<Body> {
+    let body = json!({"query": FOLLOW, "variables": {"id": case}});
+    let mut request = house.post(agency, &body);
+    request.headers_mut().insert(header::ACCEPT, "text/event-stream".parse().unwrap());
+    request
+}
+
+async fn follow(house: &House, request: Request<Body>) -> Events {
+    let response = house.send(request).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+    Events(response.into_body().into_data_stream())
+}
+
+async fn house() -> House {
+    let world = World::with_agencies().await;
+    world.support().await;
+    House::open(world).await
+}
+
+/// Until a stream is polled, its subscription has not begun.
+async fn begun(events: &mut Events) {
+    assert!(events.is_quiet().await);
+}
+
+#[tokio::test]
+async fn what_is_appended_arrives_and_is_on_record() {
+    let house = house().await;
+    let mut events = follow(&house, request(&house, HOSPITAL, case_id().as_str())).await;
+    begun(&mut events).await;
+    let position =
+        house.world.record(CENTER, Some(CASE), "2025-05-30", visit("2025-05-30", "三回目")).await;
+    let (id, event, data) = events.next().await.unwrap();
+    let entry = &data["data"]["timelineAppended"];
+    assert_eq!((event.as_str(), id), ("next", Some(house.positions.hide(position))));
+    assert_eq!(entry["type"], "WardVisitRecorded");
+    let fields = entry["fields"].as_array().unwrap();
+    assert!(fields.iter().any(|field| field["value"] == "三回目"), "{fields:?}");
+    let reads = house.reads_of(HOSPITAL).await;
+    assert!(reads.iter().all(|read| read.door() == Door::Subscription), "{}", reads.len());
+    assert_eq!(reads.len(), 1);
+    assert_eq!(reads[0].opened_event_ids.len(), 1);
+}
+
+#[tokio::test]
+async fn after_a_withdrawal_nothing_more_is_sent() {
+    let house = house().await;
+    let other = contracts::events::ConsentGiven {
+        consent_id: "00000000-0000-0000-0000-0000000000c1".into(),
+        ..consent(&[WARD_OFFICE])
+    };
+    house.world.record(HOSPITAL, None, "2025-05-20", other).await;
+    let mut center = follow(&house, request(&house, CENTER, case_id().as_str())).await;
+    begun(&mut center).await;
+    house.world.withdraw_consent("2025-06-01").await;
+    house.world.record(HOSPITAL, Some(CASE), "2025-06-01", discharge("2025-06-01")).await;
+    assert!(center.is_quiet().await);
+    house.world.record(CENTER, Some(CASE), "2025-06-01", visit("2025-06-01", "自分の記録")).await;
+    let (_, _, data) = center.next().await.unwrap();
+    assert_eq!(data["data"]["timelineAppended"]["type"], "WardVisitRecorded", "its own");
+}
+
+#[tokio::test]
+async fn absent_and_hidden_end_alike() {
+    let house = house().await;
+    let mut answers = Vec::new();
+    for case in [case_id().as_str(), "00000000-0000-0000-0000-00000000dead"] {
+        let mut events = follow(&house, request(&house, OTHER_CENTER, case)).await;
+        answers.push((events.next().await, events.next().await, events.next().await));
+    }
+    assert_eq!(answers[0], answers[1]);
+    let (error, complete, end) = &answers[0];
+    let error = &error.as_ref().unwrap().2;
+    assert_eq!(error["errors"][0]["extensions"]["code"], "NOT_FOUND");
+    assert_eq!(complete.as_ref().unwrap().1, "complete");
+    assert!(end.is_none());
+    assert_eq!(house.reads_of(OTHER_CENTER).await.len(), 2);
+}
+
+#[tokio::test]
+async fn who_comes_back_goes_on_behind_the_last_entry() {
+    let house = house().await;
+    let first =
+        house.world.record(CENTER, Some(CASE), "2025-05-30", visit("2025-05-30", "三回目")).await;
+    let second =
+        house.world.record(CENTER, Some(CASE), "2025-05-31", visit("2025-05-31", "四回目")).await;
+    let mut request = request(&house, HOSPITAL, case_id().as_str());
+    let last = house.positions.hide(first);
+    request.headers_mut().insert("last-event-id", last.parse().unwrap());
+    let (id, _, _) = follow(&house, request).await.next().await.unwrap();
+    assert_eq!(id, Some(house.positions.hide(second)));
+}
+
+#[tokio::test]
+async fn a_token_that_expires_ends_the_stream() {
+    let house = house().await;
+    let mut events = follow(&house, request(&house, HOSPITAL, case_id().as_str())).await;
+    begun(&mut events).await;
+    house.world.set_day("2025-06-02");
+    house.world.record(CENTER, Some(CASE), "2025-05-30", visit("2025-05-30", "三回目")).await;
+    assert_eq!(events.next().await.unwrap().1, "complete");
+    assert!(house.reads_of(HOSPITAL).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_query_over_a_stream_is_one_answer() {
+    let house = house().await;
+    let mut request = house.post(CENTER, &json!({"query": "{ viewer { staff } }"}));
+    request.headers_mut().insert(header::ACCEPT, "text/event-stream".parse().unwrap());
+    let mut events = follow(&house, request).await;
+    assert_eq!(events.next().await.unwrap().2["data"]["viewer"]["staff"], "s-reader");
+    assert_eq!(events.next().await.unwrap().1, "complete");
+}
