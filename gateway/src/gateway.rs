@@ -1,5 +1,7 @@
 //! The gateway: its read model, its schema, and the way a request takes through them.
 
+mod places;
+
 use std::{
     path::PathBuf,
     sync::{
@@ -12,14 +14,15 @@ use std::{
 use access::{Agencies, Clock, Disclosure, Door, PositionCipher, Principal, Verifier};
 use async_graphql::{Request, Response, ServerError};
 use event_log::EventLog;
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, stream};
 use jiff::civil::Date;
 use read_models::{ReadError, ReadModel};
 use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{
     console::{DemoSignIn, Offices},
-    graphql::{self, Caller, Desk, HouseSchema, Mode, codes, limits},
+    gateway::places::Places,
+    graphql::{self, Caller, Desk, HouseSchema, Mode, WorkCursors, codes, limits},
 };
 
 /// A request that takes longer is given up; its reader has long since gone.
@@ -28,6 +31,9 @@ const EXECUTION: Duration = Duration::from_secs(10);
 /// Subscriptions that one gateway keeps open: each costs a task and a look at the file for every
 /// event of its person.
 const SUBSCRIPTIONS_MAX: usize = 512;
+
+/// Those of one agency among them: nobody takes the others' places.
+const SUBSCRIPTIONS_OF_ONE_MAX: usize = 64;
 
 /// What a gateway is made of.
 pub struct GatewayParts {
@@ -73,6 +79,7 @@ struct Inner {
     log: EventLog,
     verifier: Verifier,
     subscriptions: Arc<Semaphore>,
+    places: Arc<Places>,
     answered: AtomicU64,
     answered_with_errors: AtomicU64,
     development: bool,
@@ -89,6 +96,7 @@ impl Gateway {
             reads: reads.await?,
             disclosure: parts.disclosure,
             agencies: parts.agencies,
+            work_cursors: WorkCursors::new(&parts.positions),
             positions: parts.positions,
             clock: parts.clock,
         });
@@ -99,6 +107,7 @@ impl Gateway {
             log,
             verifier: parts.verifier,
             subscriptions: Arc::new(Semaphore::new(SUBSCRIPTIONS_MAX)),
+            places: Arc::new(Places::of(SUBSCRIPTIONS_OF_ONE_MAX)),
             answered: AtomicU64::new(0),
             answered_with_errors: AtomicU64::new(0),
             development: parts.development,
@@ -137,22 +146,32 @@ impl Gateway {
             return Response::from_errors(vec![refusal]);
         }
         let executed = self.inner.schema.execute(caller.into_request(request));
-        timeout(EXECUTION, executed).await.unwrap_or_else(|_| {
-            let error = ServerError::new("the request took too long", None);
-            Response::from_errors(vec![codes::with_code(error, codes::UNAVAILABLE)])
-        })
+        timeout(EXECUTION, executed)
+            .await
+            .unwrap_or_else(|_| unavailable("the request took too long"))
     }
 
+    /// What a subscription has to tell. Everything else has one answer, within its time.
     pub(crate) fn run_stream(
         &self,
         caller: Caller,
         mut request: Request,
     ) -> impl Stream<Item = Response> + Send + use<> {
-        let stream = match limits::check(&mut request) {
-            Ok(()) => self.inner.schema.execute_stream(caller.into_request(request)),
-            Err(refusal) => futures::stream::iter([Response::from_errors(vec![refusal])]).boxed(),
+        if !limits::is_subscription(&mut request) {
+            let gateway = self.clone();
+            return stream::once(async move { gateway.run(caller, request).await }).boxed();
+        }
+        let Some(place) = self.inner.places.take(&caller.principal.agency) else {
+            let refused = unavailable("too many streams of your agency are open");
+            return stream::iter([refused]).boxed();
         };
-        stream.map(codes::complete)
+        let responses = self.inner.schema.execute_stream(caller.into_request(request));
+        let responses = responses.map(move |response| {
+            // Held until the stream is dropped, by its end or by the reader's.
+            let _ = &place;
+            codes::complete(response)
+        });
+        responses.boxed()
     }
 
     pub(crate) fn desk(&self) -> &Desk {
@@ -199,4 +218,9 @@ impl Gateway {
     pub(crate) fn is_development(&self) -> bool {
         self.inner.development
     }
+}
+
+fn unavailable(message: &'static str) -> Response {
+    let error = ServerError::new(message, None);
+    Response::from_errors(vec![codes::with_code(error, codes::UNAVAILABLE)])
 }

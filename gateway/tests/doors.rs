@@ -149,7 +149,9 @@ async fn operators_are_told_how_it_is_doing() {
     }
     house.ask(CENTER, "{ viewer { staff } }").await;
     let metrics = text(house.send(get("/metrics")).await).await;
+    assert!(metrics.contains("tsunagi_projector_lag 0\n"), "{metrics}");
     let head = house.world.log.head().await.unwrap();
-    assert!(metrics.contains(&format!("tsunagi_projector_position {head}\n")), "{metrics}");
+    let tells = |line: &&str| !line.starts_with('#') && line.ends_with(&format!(" {head}"));
+    assert_eq!(metrics.lines().find(tells), None, "positions are hidden here too");
     assert!(metrics.contains("tsunagi_graphql_requests_total 1\n"), "{metrics}");
 }

@@ -154,3 +154,50 @@ async fn a_query_over_a_stream_is_one_answer() {
     assert_eq!(events.next().await.unwrap().2["data"]["viewer"]["staff"], "s-reader");
     assert_eq!(events.next().await.unwrap().1, "complete");
 }
+
+fn streamed(mut request: Request<Body>) -> Request<Body> {
+    request.headers_mut().insert(header::ACCEPT, "text/event-stream".parse().unwrap());
+    request
+}
+
+#[tokio::test]
+async fn what_is_no_subscription_goes_the_way_of_every_query() {
+    let house = house().await;
+    let both = format!(
+        "query Who {{ viewer {{ staff }} }} {}",
+        FOLLOW.replacen("subscription", "subscription Follow", 1)
+    );
+    let body = json!({"query": both, "operationName": "Who"});
+    let mut events = follow(&house, streamed(house.post(CENTER, &body))).await;
+    assert_eq!(events.next().await.unwrap().2["data"]["viewer"]["staff"], "s-reader");
+    assert_eq!(events.next().await.unwrap().1, "complete");
+    let metrics = Request::get("/metrics").body(Body::empty()).unwrap();
+    let metrics = house::text(house.send(metrics).await).await;
+    assert!(metrics.contains("tsunagi_graphql_requests_total 1\n"), "{metrics}");
+
+    let body = json!({
+        "query": both, "operationName": "Follow", "variables": {"id": case_id().as_str()},
+    });
+    let mut events = follow(&house, streamed(house.post(CENTER, &body))).await;
+    begun(&mut events).await;
+    house.world.record(CENTER, Some(CASE), "2025-05-30", visit("2025-05-30", "三回目")).await;
+    assert_eq!(events.next().await.unwrap().1, "next");
+}
+
+#[tokio::test]
+async fn no_agency_takes_the_streams_of_the_others() {
+    let house = house().await;
+    let mut open = Vec::new();
+    for _ in 0..64 {
+        open.push(follow(&house, request(&house, CENTER, case_id().as_str())).await);
+    }
+    let mut refused = follow(&house, request(&house, CENTER, case_id().as_str())).await;
+    let error = refused.next().await.unwrap().2;
+    assert_eq!(house::code(&error), "UNAVAILABLE");
+    assert_eq!(refused.next().await.unwrap().1, "complete");
+    let mut other = follow(&house, request(&house, HOSPITAL, case_id().as_str())).await;
+    begun(&mut other).await;
+    open.pop();
+    let mut again = follow(&house, request(&house, CENTER, case_id().as_str())).await;
+    begun(&mut again).await;
+}

@@ -275,3 +275,35 @@ async fn the_console_asks_in_process_through_its_own_door() {
     let reads = house.reads_of(HOSPITAL).await;
     assert_eq!(reads[0].door(), access::Door::Console);
 }
+
+#[tokio::test]
+async fn cursors_of_a_work_list_tell_nothing_and_are_of_one_agency() {
+    let world = World::with_agencies().await;
+    for number in 0..3_u128 {
+        let (person, case) =
+            (uuid::Uuid::from_u128(0x100 + number), uuid::Uuid::from_u128(0x200 + number));
+        world.record_about(person, HOSPITAL, None, "2025-05-01", registration()).await;
+        world.record_about(person, HOSPITAL, None, "2025-05-07", consent(&[CENTER])).await;
+        world.record_about(person, HOSPITAL, Some(case), "2025-05-08", referral()).await;
+    }
+    let house = House::open(world).await;
+    let query = "query ($after: String) { workList(first: 1, after: $after) {
+        edges { cursor node { person { id } } } pageInfo { hasNextPage endCursor } } }";
+    let (mut persons, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let answer = house.ask_with(CENTER, query, json!({"after": after})).await;
+        let list = &answer["data"]["workList"];
+        persons.push(list["edges"][0]["node"]["person"]["id"].as_str().unwrap().to_owned());
+        after = list["pageInfo"]["endCursor"].clone();
+        if list["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+    }
+    assert_eq!(persons.len(), 3);
+    assert!(persons.is_sorted());
+    let elsewhere = house.ask_with(HOSPITAL, query, json!({"after": after})).await;
+    assert_eq!(code(&elsewhere), "BAD_USER_INPUT");
+    let made_up = "WyIyMDI1LTA1LTA4IiwicCIsMF0";
+    let made_up = house.ask_with(CENTER, query, json!({"after": made_up})).await;
+    assert_eq!(code(&made_up), "BAD_USER_INPUT");
+}

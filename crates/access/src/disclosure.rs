@@ -20,6 +20,8 @@ use crate::{Clock, Principal, RandomIds};
 const READER_CATEGORY: &str = "reader";
 /// The one type in the log of reads.
 const READ_RECORDED: u32 = 1;
+/// Stands in a record for what was asked for and is no id.
+const MALFORMED: &str = "malformed";
 
 /// An event of which the sealed part is to be opened.
 #[derive(Debug, Clone)]
@@ -95,7 +97,8 @@ impl Disclosure {
         self.unseal(events).await
     }
 
-    /// Records that `reader` asked for `requested` and was answered with nothing.
+    /// Records that `reader` asked for `requested` and was answered with nothing. What is not an
+    /// id of the house could be anything, even a name, and is not written down.
     pub async fn refuse(
         &self,
         reader: &Principal,
@@ -103,7 +106,7 @@ impl Disclosure {
         requested: &str,
     ) -> Result<(), DisclosureError> {
         let record = ReadRecorded {
-            person_id: requested.to_owned(),
+            person_id: if is_id(requested) { requested } else { MALFORMED }.to_owned(),
             door: door.into(),
             outcome: Outcome::Refused.into(),
             ..ReadRecorded::default()
@@ -167,6 +170,11 @@ impl Disclosure {
         }
         Ok(opened)
     }
+}
+
+/// A UUID, spelt as the house spells them.
+fn is_id(text: &str) -> bool {
+    Uuid::try_parse(text).is_ok_and(|id| id.to_string() == text)
 }
 
 fn open(key: &SubjectKey, event: &SealedEvent) -> Result<Vec<u8>, DisclosureError> {

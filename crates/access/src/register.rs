@@ -1,17 +1,21 @@
 //! The register of agencies, as the log says it now.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use casework::{AgencyId, AgencyRegister};
 use contracts::catalogue;
 use event_log::{EventLog, LogError};
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::Instant};
 
 /// The stream category of agencies.
 pub const AGENCY_CATEGORY: &str = "agency";
 
 /// How many events are read at a time.
 const PAGE: u32 = 500;
+
+/// Who asks within this time shares one look at the log's head: a retired agency's tokens end
+/// this long after its retirement, in every process, even when no wake-up arrives.
+const SHARED: Duration = Duration::from_millis(500);
 
 /// Follows the agencies' streams and gives out the register folded from them.
 #[derive(Clone)]
@@ -23,7 +27,16 @@ pub struct Agencies {
 #[derive(Default)]
 struct Known {
     register: Arc<AgencyRegister>,
+    /// The head of the log that the register rests on, as it was read from the log.
     position: u64,
+    /// When that head was asked for.
+    confirmed_at: Option<Instant>,
+}
+
+impl Known {
+    fn is_confirmed(&self) -> bool {
+        self.confirmed_at.is_some_and(|at| at.elapsed() < SHARED)
+    }
 }
 
 impl Agencies {
@@ -32,20 +45,29 @@ impl Agencies {
         Self { log, known: Arc::default() }
     }
 
-    /// The register as it stands at the last position this process knows of.
+    /// The register as the log had it at most half a second ago, and with everything that this
+    /// process has heard of.
     pub async fn current(&self) -> Result<Arc<AgencyRegister>, LogError> {
+        // Whoever comes while the head is being read waits here and then shares the answer.
         let mut known = self.known.lock().await;
-        let head = *self.log.wakeups().borrow();
-        if known.position < head || known.position == 0 {
+        let heard = *self.log.wakeups().borrow();
+        if heard > known.position || !known.is_confirmed() {
+            let asked_at = Instant::now();
+            let head = self.log.head().await?;
             self.catch_up(&mut known, head).await?;
+            known.confirmed_at = Some(asked_at);
         }
         Ok(known.register.clone())
     }
 
     async fn catch_up(&self, known: &mut Known, head: u64) -> Result<(), LogError> {
+        if head < known.position {
+            // The log has lost its end: what was read there may never have happened.
+            *known = Known::default();
+        }
         let mut register = (*known.register).clone();
         let mut position = known.position;
-        loop {
+        while position < head {
             let events = self.log.read_category(AGENCY_CATEGORY, position, PAGE).await?;
             let Some(last) = events.last() else { break };
             position = last.position;
@@ -56,7 +78,8 @@ impl Agencies {
                 }
             }
         }
-        *known = Known { register: Arc::new(register), position: position.max(head) };
+        known.register = Arc::new(register);
+        known.position = position.max(head);
         Ok(())
     }
 }

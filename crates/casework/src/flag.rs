@@ -25,6 +25,12 @@ macro_rules! flags {
                 match self { $(Self::$name => $japanese,)* }
             }
 
+            /// Whether it says that something is not on file. To whoever would not be shown the
+            /// thing if it were, the flag itself would tell that it is not.
+            pub fn tells_of_absence(self) -> bool {
+                self == Self::NoEarlierStay
+            }
+
             /// The flag with this code.
             pub fn from_code(code: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|flag| flag.code() == code)
@@ -56,6 +62,8 @@ flags! {
     ConsentNotInForce => "CONSENT_NOT_IN_FORCE", "the consent was no longer in force", "この同意はすでに有効ではありません。";
     /// A consent that is not known.
     ConsentUnknown => "CONSENT_UNKNOWN", "no such consent is known", "該当する同意の記録がありません。";
+    /// A change of a consent's scope that is older than the scope; the later will holds.
+    OlderThanTheScope => "OLDER_THAN_THE_SCOPE", "a later change of this consent's scope is on file and holds", "より新しい同意範囲の変更が登録されているため、反映されません。";
     /// A second registration of the same person.
     RegisteredTwice => "REGISTERED_TWICE", "the person has already been registered", "この方はすでに登録されています。";
     /// A follow-up while settlement support does not run.

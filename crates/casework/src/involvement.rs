@@ -4,10 +4,12 @@
 //! agency sees is decided for the day of reading: a consent withdrawn today hides what was visible
 //! yesterday.
 
+use std::collections::BTreeMap;
+
 use contracts::{Event, Office, Sight, Topic};
 use jiff::civil::Date;
 
-use crate::{AgencyId, CaseId, PersonFile, Recorded};
+use crate::{AgencyId, CaseId, PersonFile, Recorded, ReferralId, person_file::Membership};
 
 /// The one who wants to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +51,8 @@ impl<'a> Involvement<'a> {
             || self.shares_person(agency, day)
     }
 
-    /// Whether the agency takes part in this case on this day.
+    /// Whether the agency takes part in this case on this day. Belonging to the person's own team
+    /// opens every case: acceptable, because nobody gets into it but by another party's hand.
     pub fn takes_part_in_case(&self, agency: &AgencyId, case: &CaseId, day: Date) -> bool {
         self.is_in_team(agency, None, day)
             || self.is_in_team(agency, Some(case), day)
@@ -71,7 +74,10 @@ impl<'a> Involvement<'a> {
         let declared = kind.sight(viewer.office, self.track_of(recorded).as_deref());
         let shareable =
             !matches!(declared, Sight::Unspecified | Sight::None | Sight::Own | Sight::Aggregate);
-        if !shareable || !self.is_party(&viewer.agency, recorded.case_id.as_ref(), day) {
+        let is_party = self.is_party(&viewer.agency, recorded.case_id.as_ref(), day)
+            || (self.has_open_stay(&viewer.agency) && is_addressed_to(recorded, &viewer.agency))
+            || self.takes_back_from(&viewer.agency, recorded);
+        if !shareable || !is_party {
             return Seen::Hidden;
         }
         if declared == Sight::Public {
@@ -80,7 +86,7 @@ impl<'a> Involvement<'a> {
         if !self.consent_covers(&viewer.agency, kind.options.topic(), day) {
             return Seen::Hidden;
         }
-        self.sees_with_consent(viewer, recorded, declared)
+        self.sees_with_consent(viewer, recorded, declared, day)
     }
 
     /// Whether the viewer, although not shown this event, knows of it: a party whom consent covers
@@ -91,10 +97,16 @@ impl<'a> Involvement<'a> {
             && self.consent_covers(&viewer.agency, Topic::Frame, day)
     }
 
-    fn sees_with_consent(&self, viewer: &Viewer, recorded: &Recorded, declared: Sight) -> Seen {
+    fn sees_with_consent(
+        &self,
+        viewer: &Viewer,
+        recorded: &Recorded,
+        declared: Sight,
+        day: Date,
+    ) -> Seen {
         match declared {
             Sight::Full if viewer.office == Office::Hospital => {
-                if self.falls_to(&viewer.agency, recorded) { Seen::Full } else { Seen::Hidden }
+                if self.falls_to(&viewer.agency, recorded, day) { Seen::Full } else { Seen::Hidden }
             }
             Sight::Full => Seen::Full,
             Sight::Addressee if is_addressed_to(recorded, &viewer.agency) => Seen::Full,
@@ -103,19 +115,38 @@ impl<'a> Involvement<'a> {
         }
     }
 
-    /// Whether an event falls to a hospital: it happened during a stay there, or it happened before
-    /// and still stands.
-    fn falls_to(&self, hospital: &AgencyId, recorded: &Recorded) -> bool {
+    /// Whether an event falls to a hospital: it is addressed to it, it happened during a stay
+    /// there, or it happened before and still stands.
+    ///
+    /// A hospital says itself from when on somebody is there. So a stay does not reach back to
+    /// what was on file before the stay was, unless others have let the hospital in.
+    fn falls_to(&self, hospital: &AgencyId, recorded: &Recorded, day: Date) -> bool {
         let stands = recorded.event.kind().options.standing;
-        let own = self.file.episodes.iter().filter(|episode| episode.hospital == *hospital);
-        own.clone().any(|episode| {
-            let happened_before = recorded.occurred_on <= episode.admitted_on;
-            episode.includes(recorded.occurred_on) || (stands && happened_before)
-        })
+        let let_in = self.was_let_in(hospital, recorded.case_id.as_ref(), day);
+        let mut own = self.file.episodes.iter().filter(|episode| episode.hospital == *hospital);
+        is_addressed_to(recorded, hospital)
+            || own.any(|episode| {
+                let happened_before = recorded.occurred_on <= episode.admitted_on;
+                let reaches = let_in || stands || episode.recorded_at < recorded.position;
+                (reaches && episode.includes(recorded.occurred_on)) || (stands && happened_before)
+            })
+    }
+
+    /// Whether another agency has let this one into the team of the case, or into any team where
+    /// no case is meant; or it shares the referral that the case began with.
+    fn was_let_in(&self, agency: &AgencyId, case: Option<&CaseId>, day: Date) -> bool {
+        let by_another = |team: &BTreeMap<AgencyId, Membership>| {
+            let membership = team.get(agency).filter(|membership| membership.is_current(day));
+            membership.is_some_and(|membership| membership.added_by != *agency)
+        };
+        let Some(case) = case else { return self.file.teams.values().any(by_another) };
+        let teams = [None, Some(case.clone())];
+        teams.iter().filter_map(|of| self.file.teams.get(of)).any(by_another)
+            || self.shares_referral(agency, |of_case| of_case == case)
     }
 
     /// Whether the agency shares the case of an event, or, for events outside cases, the person.
-    pub(crate) fn is_party(&self, agency: &AgencyId, case: Option<&CaseId>, day: Date) -> bool {
+    pub fn is_party(&self, agency: &AgencyId, case: Option<&CaseId>, day: Date) -> bool {
         match case {
             Some(case) => self.takes_part_in_case(agency, case, day),
             None => self.shares_person(agency, day),
@@ -128,11 +159,12 @@ impl<'a> Involvement<'a> {
             .teams
             .values()
             .any(|team| team.get(agency).is_some_and(|membership| membership.is_current(day)));
-        let has_open_stay = |agency: &AgencyId| {
-            let open = self.file.episodes.iter().filter(|episode| episode.ended.is_none());
-            open.clone().any(|episode| episode.hospital == *agency)
-        };
-        in_a_team || self.shares_referral(agency, |_| true) || has_open_stay(agency)
+        in_a_team || self.shares_referral(agency, |_| true) || self.has_open_stay(agency)
+    }
+
+    fn has_open_stay(&self, agency: &AgencyId) -> bool {
+        let mut open = self.file.episodes.iter().filter(|episode| episode.ended.is_none());
+        open.any(|episode| episode.hospital == *agency)
     }
 
     fn is_in_team(&self, agency: &AgencyId, case: Option<&CaseId>, day: Date) -> bool {
@@ -141,11 +173,20 @@ impl<'a> Involvement<'a> {
         membership.is_some_and(|membership| membership.is_current(day))
     }
 
+    /// The sender stays a party to its referral, so that it learns of the answer; the receiver is
+    /// one as long as the referral is open or was accepted.
     fn shares_referral(&self, agency: &AgencyId, of_case: impl Fn(&CaseId) -> bool) -> bool {
         self.file.referrals.values().any(|referral| {
-            let is_party = referral.from == *agency || referral.to == *agency;
-            is_party && referral.is_shared() && of_case(&referral.case_id)
+            let receives = referral.to == *agency && referral.is_shared();
+            (referral.from == *agency || receives) && of_case(&referral.case_id)
         })
+    }
+
+    /// Whether the event takes a referral back from this agency, which has to learn of that.
+    fn takes_back_from(&self, agency: &AgencyId, recorded: &Recorded) -> bool {
+        let Event::ReferralWithdrawn(event) = &recorded.event else { return false };
+        let referral = self.file.referrals.get(&ReferralId::from(event.referral_id.as_str()));
+        referral.is_some_and(|referral| referral.to == *agency)
     }
 
     fn track_of(&self, recorded: &Recorded) -> Option<String> {

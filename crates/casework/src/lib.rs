@@ -27,8 +27,8 @@ pub use ids::{
 };
 pub use involvement::{Involvement, Seen, Viewer};
 pub use person_file::{
-    Benefit, BenefitApplication, Case, CaseState, Consent, Episode, EpisodeEnd, PersonFile, Plan, Referral,
-    ReferralState, Settlement, VisitRequest,
+    Benefit, BenefitApplication, Case, CaseState, Consent, Episode, EpisodeEnd, PersonFile, Plan,
+    Referral, ReferralState, Settlement, VisitRequest,
 };
 pub use recorded::Recorded;
 pub use refusal::Refusal;

@@ -85,6 +85,8 @@ refusals! {
     PersonDied => "PERSON_DIED", "the person has died", "死亡が記録されているため、この操作はできません。";
     /// The agency already belongs to the team.
     AlreadyInTeam => "ALREADY_IN_TEAM", "the agency is already in the care team", "この機関はすでに支援チームに入っています。";
+    /// Nobody lets themselves in.
+    MustBeAddedByAnother => "ADDED_BY_ANOTHER", "an agency joins the care team when another agency of the team adds it", "自機関を支援チームに追加することはできません。すでに支援に入っている他の機関に依頼してください。";
     /// The agency does not belong to the team.
     NotInTeam => "NOT_IN_TEAM", "the agency is not in the care team", "この機関は支援チームに入っていません。";
     /// A plan of this kind is in force.
@@ -109,8 +111,6 @@ refusals! {
     BenefitOverlaps => "BENEFIT_OVERLAPS", "a decision for this service covers part of the period", "同じサービスの支給期間が重なっています。";
     /// Family members are contacted only with their permission.
     FamilyPermissionRequired => "FAMILY_PERMISSION_REQUIRED", "a family contact may be kept only with that person's permission", "ご家族の連絡先は、その方の事前の了承がある場合のみ記載できます。";
-    /// Only the three agencies or the primary supporter may do this.
-    NotPrimarySupporter => "NOT_PRIMARY_SUPPORTER", "only the primary supporter or one of the three agencies may do this", "主たる相談支援事業所または３機関のみが行えます。";
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use jiff::civil::Date;
 pub use kind::WorkKind;
 
 use crate::{
-    AgencyId, BenefitApplication, Case, CaseId, CaseState, Episode, PersonFile, Plan, Referral, ReferralState,
-    Settlement, VisitRequest, calendar::days_after,
+    AgencyId, BenefitApplication, Case, CaseId, CaseState, Episode, PersonFile, Plan, Referral,
+    ReferralState, Settlement, VisitRequest, calendar::days_after,
 };
 
 /// The days after a discharge on which somebody asks where the person lives.

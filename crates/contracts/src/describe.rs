@@ -36,10 +36,6 @@ pub enum Shown {
     Reference(String),
     /// Yes or no.
     Truth(bool),
-    /// Sealed and not opened for this reader.
-    NotOpened,
-    /// Sealed under a key that no longer exists.
-    Erased,
 }
 
 impl EventKind {
@@ -107,7 +103,7 @@ fn number_in_words(value: &Value) -> String {
     }
 }
 
-/// `氏名：架空花子、許可：はい`
+/// A line for each field: `氏名：架空花子`, `許可：はい`.
 fn message_in_words(message: &DynamicMessage) -> String {
     let fields = message.descriptor();
     let parts = fields.fields().filter(|field| message.has_field(field)).map(|field| {
@@ -116,7 +112,7 @@ fn message_in_words(message: &DynamicMessage) -> String {
         let words: Vec<_> = values.iter().map(in_words).collect();
         format!("{}：{}", options.label_ja, words.join("・"))
     });
-    parts.collect::<Vec<_>>().join("、")
+    parts.collect::<Vec<_>>().join("\n")
 }
 
 fn in_words(shown: &Shown) -> String {
@@ -128,6 +124,5 @@ fn in_words(shown: &Shown) -> String {
         | Shown::Reference(text) => text.clone(),
         Shown::Truth(true) => "はい".to_owned(),
         Shown::Truth(false) => "いいえ".to_owned(),
-        Shown::NotOpened | Shown::Erased => String::new(),
     }
 }

@@ -8,6 +8,11 @@ use crate::{
     catalogue::extension,
 };
 
+/// No list is longer.
+const ENTRIES_MAX: usize = 100;
+/// After so many violations nothing more is looked at: nobody reads a longer answer.
+const VIOLATIONS_MAX: usize = 20;
+
 /// A field that cannot be accepted, said in English and in Japanese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
@@ -21,7 +26,7 @@ pub struct Violation {
     pub japanese: String,
 }
 
-/// Everything the declaration says against this event. `today` is an ISO 8601 date in Asia/Tokyo.
+/// What the declaration says against this event: everything, up to 20 violations. `today` is an ISO 8601 date in Asia/Tokyo.
 pub fn violations(
     kind: &EventKind,
     bytes: &[u8],
@@ -41,6 +46,9 @@ struct Check<'a> {
 impl Check<'_> {
     fn message(&mut self, message: &DynamicMessage, path: &str) {
         for field in message.descriptor().fields() {
+            if self.has_enough() {
+                return;
+            }
             let options = extension::<FieldOptions>(&field.options(), "field").unwrap_or_default();
             let path = format!("{path}{}", field.name());
             if message.has_field(&field) {
@@ -66,8 +74,16 @@ impl Check<'_> {
             return self.refuse(path, options, "ASSIGNED", words.0, words.1);
         }
         match value {
+            Value::List(values) if values.len() > ENTRIES_MAX => {
+                let english = format!("has more than {ENTRIES_MAX} entries");
+                let japanese = format!("は{ENTRIES_MAX}件以内で入力してください。");
+                self.refuse(path, options, "TOO_MANY", &english, &japanese);
+            }
             Value::List(values) => {
                 for (at, value) in values.iter().enumerate() {
+                    if self.has_enough() {
+                        return;
+                    }
                     self.present(value, field, options, &format!("{path}[{at}]"));
                 }
             }
@@ -154,6 +170,10 @@ impl Check<'_> {
                 "に未来の日付は入力できません。",
             );
         }
+    }
+
+    fn has_enough(&self) -> bool {
+        self.found.len() >= VIOLATIONS_MAX
     }
 
     fn malformed(&mut self, path: &str, options: &FieldOptions) {

@@ -185,6 +185,40 @@ fn a_fault_inside_a_list_says_where_it_lies() {
 }
 
 #[test]
+fn a_list_has_an_end() {
+    let of_agencies = |count: usize| {
+        let agency_ids = (0..count).map(|at| format!("center-{at}")).collect();
+        ConsentGiven { agency_ids, ..consent() }
+    };
+    assert!(found(of_agencies(100)).is_empty());
+    says(of_agencies(101), "agency_ids", "TOO_MANY");
+    says(of_agencies(50_000), "agency_ids", "TOO_MANY");
+}
+
+#[test]
+fn nobody_is_told_more_than_twenty_faults() {
+    let agency_ids = vec!["磯子".to_owned(); 100];
+    let faults = found(ConsentGiven { agency_ids, topics: vec![99; 19], ..consent() });
+    assert_eq!(faults.len(), 20);
+    let faults = found(ConsentGiven { topics: vec![99; 100], method: 99, ..consent() });
+    assert_eq!(faults.len(), 20);
+}
+
+#[test]
+fn nobody_is_born_in_the_future() {
+    let born = |birth_date: &str| PersonRegistered {
+        registered_on: TODAY.into(),
+        family_name: "架空".into(),
+        given_name: "一郎".into(),
+        birth_date: birth_date.into(),
+        residence_ward: "isogo".into(),
+        ..Default::default()
+    };
+    assert!(found(born(TODAY)).is_empty());
+    says(born("2026-04-02"), "birth_date", "IN_THE_FUTURE");
+}
+
+#[test]
 fn every_fault_is_said_in_both_languages_and_without_the_value() {
     let secret = "秘".repeat(501);
     let faults = found(WardVisitRecorded { attendees: secret.clone(), method: 99, ..visit() });

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use crate::hash::{Link, chain_hash};
+
 /// Names one stream: whose history it is. The key is a random id and never says who somebody is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StreamKey {
@@ -95,6 +97,21 @@ pub struct StoredEvent {
     pub content_hash: [u8; 32],
     /// SHA-256 over the event before it and this one: one link of the chain.
     pub chain_hash: [u8; 32],
+}
+
+impl StoredEvent {
+    /// Whether it comes right after the event with this chain hash (32 zero bytes: after none).
+    /// Its own content is not looked at.
+    #[must_use]
+    pub fn continues(&self, before: &[u8; 32]) -> bool {
+        let link = Link {
+            position: self.position,
+            version: self.version,
+            recorded_at: self.recorded_at.as_microsecond(),
+            content_hash: self.content_hash,
+        };
+        chain_hash(before, &link) == self.chain_hash
+    }
 }
 
 impl fmt::Debug for NewEvent {

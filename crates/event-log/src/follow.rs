@@ -4,7 +4,7 @@
 //! and when nothing is, wait for a hint or for the poll. Where those are two paths, events get
 //! lost between them.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -20,18 +20,25 @@ const PAGE_EVENTS: u32 = 512;
 pub struct Follower {
     store: Arc<dyn Store>,
     wakeups: watch::Receiver<u64>,
+    // Weak: a follower does not keep the log open.
+    hub: Weak<Wakeups>,
     position: u64,
 }
 
 impl Follower {
-    pub(crate) fn new(store: Arc<dyn Store>, wakeups: &Wakeups, after: u64) -> Self {
-        Self { store, wakeups: wakeups.subscribe(), position: after }
+    pub(crate) fn new(store: Arc<dyn Store>, hub: &Arc<Wakeups>, after: u64) -> Self {
+        Self { store, wakeups: hub.subscribe(), hub: Arc::downgrade(hub), position: after }
     }
 
     /// The last position it has handed out.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.position
+    }
+
+    /// Goes back to the first event.
+    pub fn restart(&mut self) {
+        self.position = 0;
     }
 
     /// The next events, never none: waits until there are some. Dropping the future loses nothing.
@@ -46,6 +53,9 @@ impl Follower {
             let events = read(&*self.store, self.position, PAGE_EVENTS).await?;
             if let Some(last) = events.last() {
                 self.position = last.position;
+                if let Some(hub) = self.hub.upgrade() {
+                    hub.publish(last.position);
+                }
                 return Ok(events);
             }
             self.wait().await?;

@@ -84,12 +84,14 @@ impl EventLog {
         self.inner.store.known_request(producer, request_id).await
     }
 
-    /// The last position; 0 when the log is empty.
+    /// The last position; 0 when the log is empty. Whoever waits in this process hears of it.
     ///
     /// # Errors
     /// When the log cannot be read.
     pub async fn head(&self) -> Result<u64, LogError> {
-        self.inner.store.head().await
+        let head = self.inner.store.head().await?;
+        self.inner.wakeups.publish(head);
+        Ok(head)
     }
 
     /// The events after a position, in order and without a gap.
@@ -150,8 +152,8 @@ impl EventLog {
         Ok(not_after)
     }
 
-    /// The last position this process has heard of. A hint to read, never a promise: what another
-    /// process wrote may come late or, on SQLite, not at all.
+    /// The last position this process has written or read. A hint to read, never a promise: what
+    /// another process wrote may come late or, on SQLite with nobody following, not at all.
     #[must_use]
     pub fn wakeups(&self) -> watch::Receiver<u64> {
         self.inner.wakeups.subscribe()

@@ -126,7 +126,7 @@ impl Store for PostgresStore {
     }
 
     async fn listen(&self, wakeups: Arc<Wakeups>) {
-        listening::listen(&self.readers, &wakeups).await;
+        listening::listen(self, &wakeups).await;
     }
 
     async fn close(&self) {

@@ -136,7 +136,8 @@ pub(crate) struct EventRow<'a> {
     pub(crate) chain_hash: [u8; 32],
 }
 
-/// The hub of this process: the last position anybody here has heard of. Only ever a hint.
+/// The hub of this process: the last position anybody here has written or read in the log. Only
+/// ever a hint, and only ever published by who has seen the log itself.
 pub(crate) struct Wakeups(watch::Sender<u64>);
 
 impl Wakeups {

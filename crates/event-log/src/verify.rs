@@ -6,7 +6,7 @@
 
 use crate::error::{LogError, VerifyError};
 use crate::event::{NewEvent, StoredEvent};
-use crate::hash::{GENESIS, Link, chain_hash, content_hash};
+use crate::hash::{GENESIS, content_hash};
 use crate::store::Store;
 
 /// How many events are read at once: few enough that progress is seen, many enough to be quick.
@@ -47,18 +47,12 @@ fn follow(before: &Verified, event: StoredEvent) -> Result<Verified, VerifyError
     if event.position != position {
         return Err(VerifyError::Missing { position });
     }
-    let link = Link {
-        position,
-        version: event.version,
-        recorded_at: event.recorded_at.as_microsecond(),
-        content_hash: event.content_hash,
-    };
-    let expected = chain_hash(&before.chain_hash, &link);
-    if expected != event.chain_hash {
+    if !event.continues(&before.chain_hash) {
         return Err(VerifyError::ChainBroken { position });
     }
+    let chain_hash = event.chain_hash;
     check_content(event)?;
-    Ok(Verified { head: position, chain_hash: expected })
+    Ok(Verified { head: position, chain_hash })
 }
 
 fn check_content(event: StoredEvent) -> Result<(), VerifyError> {

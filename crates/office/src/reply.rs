@@ -17,13 +17,21 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     /// The outcome of events appended to a person's file, whose flags come from folding them in.
+    /// A flag can tell of another event, a stay elsewhere for example: the recorder is told what
+    /// follows from the whole file and from what it sees of it alike.
     pub fn of_person(
         person_id: String,
         mut file: PersonFile,
+        mut seen: PersonFile,
         recorded: Vec<Recorded>,
         last_position: u64,
     ) -> Self {
-        let flags = recorded.iter().flat_map(|recorded| file.apply(recorded)).collect();
+        let mut flags = Vec::new();
+        for recorded in &recorded {
+            let evident = seen.apply(recorded);
+            let found = file.apply(recorded).into_iter();
+            flags.extend(found.filter(|flag| evident.contains(flag) && !flag.tells_of_absence()));
+        }
         Self { person_id, last_position, recorded, flags }
     }
 

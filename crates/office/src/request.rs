@@ -54,6 +54,9 @@ pub(crate) fn check(
         }
     }
     found.extend(proposed.and_then(|event| check_person(event, &context.person_id)));
+    if proposed.is_some_and(stands_alone) {
+        found.extend(not_applicable(&context));
+    }
     if found.is_empty() { Ok(asked) } else { Err(CommandError::Invalid(found)) }
 }
 
@@ -73,6 +76,24 @@ fn check_person(event: &Event, person_id: &str) -> Option<Violation> {
         _ => return None,
     };
     Some(violation("context.person_id", reason, english, "本人番号", japanese))
+}
+
+/// What is recorded about an agency, or begins a file, belongs to no case and follows nothing that
+/// the caller could have seen.
+fn stands_alone(event: &Event) -> bool {
+    event.kind().subject() == Subject::Agency || matches!(event, Event::PersonRegistered(_))
+}
+
+fn not_applicable(context: &CommandContext) -> impl Iterator<Item = Violation> {
+    let fields = [
+        (&context.case_id, "context.case_id", "ケース番号"),
+        (&context.unless_changed_since, "context.unless_changed_since", "更新位置"),
+    ];
+    let (reason, english) = ("NOT_APPLICABLE", "does not apply here and must be empty");
+    let given = fields.into_iter().filter(|(value, ..)| !value.is_empty());
+    given.map(move |(_, field, label)| {
+        violation(field, reason, english, label, "はこの手続きでは指定できません。")
+    })
 }
 
 fn check_event(

@@ -17,6 +17,8 @@ use tonic::{
 const REQUEST_SECONDS_MAX: u64 = 30;
 /// After this, connections are closed and opened anew, so that load spreads over new processes.
 const CONNECTION_AGE_SECONDS_MAX: u64 = 3600;
+/// No request is larger. The longest that the declarations allow in practice is far below it.
+pub const REQUEST_BYTES_MAX: usize = 256 * 1024;
 /// How long a shutdown waits for requests under way.
 const SHUTDOWN_SECONDS_MAX: u64 = 10;
 /// Commands of one connection that are worked on at the same time.

@@ -13,9 +13,6 @@ pub enum ReadError {
     /// be judged without it.
     #[error("a history holds an event that this version cannot read")]
     Unreadable,
-    /// The page should go on after something that is not there.
-    #[error("the page cannot begin there")]
-    UnknownCursor,
     /// The log could not be read.
     #[error("the log could not be read")]
     Log(#[from] LogError),
@@ -25,9 +22,12 @@ pub enum ReadError {
     /// The file of the read model could not be replaced.
     #[error("the read model's file could not be replaced")]
     File(#[from] std::io::Error),
-    /// A row is not as this version writes them.
-    #[error("the read model's row at position {0} is malformed")]
-    Malformed(i64),
+    /// The row of an event is not as this version writes them.
+    #[error("the read model's row of the event at position {0} is malformed")]
+    MalformedEvent(i64),
+    /// A row of a work list is not as this version writes them.
+    #[error("a row of a work list in the read model is malformed")]
+    MalformedWork,
     /// The SQLite linked in can corrupt a database in WAL mode.
     #[error("SQLite {0} is too old: 3.51.3 or newer is needed")]
     SqliteTooOld(String),

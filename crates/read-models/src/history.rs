@@ -164,7 +164,7 @@ async fn insert_row(
 /// The event of a row; none when this version cannot read it.
 fn entry(row: &SqliteRow) -> Result<Option<Entry>, ReadError> {
     let position: i64 = row.try_get("position")?;
-    let malformed = || ReadError::Malformed(position);
+    let malformed = || ReadError::MalformedEvent(position);
     let type_no: u32 = row.try_get("type_no")?;
     let body: Vec<u8> = row.try_get("body")?;
     let decoded = catalogue().by_number(type_no).and_then(|kind| kind.decode(&body).ok());

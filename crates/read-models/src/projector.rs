@@ -2,6 +2,10 @@
 //!
 //! A batch of events and the checkpoint behind it are one transaction, so the file is always the
 //! state at exactly one position of the log. Only then is the position published.
+//!
+//! Every batch must continue the hash chain of what was taken in before it. Where it does not, the
+//! log has lost its end and gone on another way, and the file is built anew. Whether the chain holds
+//! within the log is not asked here: that is what `EventLog::verify` is for.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -24,7 +28,7 @@ use tokio::{
 use crate::{
     ReadError,
     history::{self, PERSON_CATEGORY},
-    store::Checkpoint,
+    store::{self, Checkpoint},
     work,
 };
 
@@ -49,6 +53,8 @@ pub(crate) struct Projector {
     connection: SqliteConnection,
     clock: Arc<dyn Clock>,
     progress: watch::Sender<Progress>,
+    /// The log's chain hash at the last position that was taken in.
+    chain_hash: [u8; 32],
     /// A reader saw that a new day has begun.
     new_day: Arc<Notify>,
 }
@@ -60,9 +66,9 @@ impl Projector {
         from: Checkpoint,
         new_day: Arc<Notify>,
     ) -> Self {
-        let Checkpoint { position, unreadable } = from;
+        let Checkpoint { position, chain_hash, unreadable } = from;
         let progress = Progress { position, worked_on: None, unreadable };
-        Self { connection, clock, progress: watch::Sender::new(progress), new_day }
+        Self { connection, clock, progress: watch::Sender::new(progress), chain_hash, new_day }
     }
 
     pub(crate) fn progress(&self) -> watch::Receiver<Progress> {
@@ -71,6 +77,8 @@ impl Projector {
 
     /// Runs until the log is closed, or cannot be trusted any more.
     pub(crate) async fn run(mut self, mut follower: Follower) {
+        // While the file is built anew: the position where the log had parted from it.
+        let mut parted_at = None;
         loop {
             let events = match self.next(&mut follower).await {
                 Ok(events) => events,
@@ -85,7 +93,32 @@ impl Projector {
                     continue;
                 }
             };
+            let parts = events.first().filter(|event| !event.continues(&self.chain_hash));
+            match parts.map(|event| event.position) {
+                Some(position) if parted_at.is_none() => {
+                    tracing::error!(position, "the log has become another; the file is built anew");
+                    parted_at = Some(position);
+                    self.start_anew().await;
+                    follower.restart();
+                    continue;
+                }
+                // It comes from the log alone by now, so the break is the log's own. To begin
+                // again would not mend it and might never end.
+                Some(position) => tracing::error!(position, "the log's hash chain is broken"),
+                None => {}
+            }
             self.apply_until_done(&events).await;
+            parted_at = parted_at.filter(|at| *at > follower.position());
+        }
+    }
+
+    async fn start_anew(&mut self) {
+        // Told first: nobody may take the empty file for an answer.
+        self.progress.send_replace(Progress { position: 0, worked_on: None, unreadable: 0 });
+        self.chain_hash = [0; 32];
+        while let Err(error) = store::clear(&mut self.connection).await {
+            tracing::error!(%error, "the read model's file could not be emptied; trying again");
+            sleep(RETRY).await;
         }
     }
 
@@ -147,6 +180,7 @@ impl Projector {
         }
         set_checkpoint(&mut transaction, last, unreadable).await?;
         transaction.commit().await?;
+        self.chain_hash = last.chain_hash;
         self.progress.send_modify(|progress| {
             progress.position = last.position;
             progress.unreadable += unreadable;

@@ -1,14 +1,17 @@
-//! The file: opened when it was made from this log by this version, otherwise made anew.
+//! The file: opened when it is whole and was made from this log by this version, otherwise made
+//! anew.
 
 use std::{
-    io::ErrorKind,
+    fs::{OpenOptions, Permissions},
+    io::{self, ErrorKind},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use event_log::EventLog;
 use sqlx::{
-    ConnectOptions, Connection, Row, SqlitePool,
+    AssertSqlSafe, ConnectOptions, Connection, Row, SqlitePool,
     sqlite::{
         SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions,
         SqliteSynchronous,
@@ -21,11 +24,18 @@ use crate::{ReadError, work};
 /// anew from the log. `schema.sql` writes it down.
 const VERSION: i64 = 1;
 
+const SCHEMA: &str = include_str!("schema.sql");
+
 /// Older ones can corrupt a database in WAL mode when one connection checkpoints while another
 /// commits, and there are always several here.
 const SQLITE_MIN: (u32, u32, u32) = (3, 51, 3);
 
+/// What SQLite answers when tables are not as they should be (`SQLITE_ERROR`), when pages are
+/// damaged (`SQLITE_CORRUPT`), and when the file is no database (`SQLITE_NOTADB`).
+const DAMAGE: [i32; 3] = [1, 11, 26];
+
 const READERS_MAX: u32 = 8;
+const PRIVATE: u32 = 0o600;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// One connection that writes, and a pool that only reads.
@@ -38,18 +48,22 @@ pub(crate) struct Store {
 #[derive(Clone, Copy)]
 pub(crate) struct Checkpoint {
     pub(crate) position: u64,
+    /// The log's chain hash there; zeros before the first event.
+    pub(crate) chain_hash: [u8; 32],
     pub(crate) unreadable: u64,
 }
 
 impl Store {
     pub(crate) async fn open(path: &Path, log: &EventLog) -> Result<Self, ReadError> {
-        let mut writer = connect(path).await?;
-        if !is_current(&mut writer).await? || !was_made_from(&mut writer, log).await? {
-            writer.close().await?;
-            remove(path)?;
-            writer = connect(path).await?;
-            create(&mut writer).await?;
-        }
+        let mut writer = match usable(path, log).await {
+            Ok(Some(writer)) => writer,
+            Ok(None) => made_anew(path).await?,
+            Err(ReadError::Store(error)) if is_damage(&error) => {
+                tracing::warn!(%error, "the read model's file is damaged and is built anew");
+                made_anew(path).await?
+            }
+            Err(error) => return Err(error),
+        };
         work::mark_all_outdated(&mut writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS_MAX)
@@ -59,14 +73,56 @@ impl Store {
     }
 }
 
+/// The file as it is, if it can be gone on with.
+async fn usable(path: &Path, log: &EventLog) -> Result<Option<SqliteConnection>, ReadError> {
+    let mut writer = connect(path).await?;
+    let is_usable = is_usable(&mut writer, log).await;
+    if matches!(is_usable, Ok(true)) {
+        return Ok(Some(writer));
+    }
+    // Closed before the file is removed: closing removes the side files by their names.
+    let closed = writer.close().await;
+    is_usable?;
+    closed?;
+    Ok(None)
+}
+
+async fn is_usable(writer: &mut SqliteConnection, log: &EventLog) -> Result<bool, ReadError> {
+    Ok(is_current(writer).await? && was_made_from(writer, log).await?)
+}
+
+async fn made_anew(path: &Path) -> Result<SqliteConnection, ReadError> {
+    remove(path)?;
+    let mut writer = connect(path).await?;
+    create(&mut writer).await?;
+    Ok(writer)
+}
+
+/// Whether the file itself is at fault, and not the disk under it or another who holds it.
+fn is_damage(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => {
+            let code = error.code().and_then(|code| code.parse::<i32>().ok());
+            code.is_some_and(|code| DAMAGE.contains(&(code & 0xff)))
+        }
+        sqlx::Error::RowNotFound
+        | sqlx::Error::ColumnNotFound(_)
+        | sqlx::Error::ColumnDecode { .. }
+        | sqlx::Error::Decode(_) => true,
+        _ => false,
+    }
+}
+
 pub(crate) async fn checkpoint(
     connection: &mut SqliteConnection,
 ) -> Result<Checkpoint, sqlx::Error> {
-    let row = sqlx::query("SELECT position, unreadable FROM checkpoint");
+    let row = sqlx::query("SELECT position, chain_hash, unreadable FROM checkpoint");
     let row = row.fetch_one(connection).await?;
     let unsigned = |value: i64| u64::try_from(value).unwrap_or_default();
+    let chain_hash: Vec<u8> = row.try_get("chain_hash")?;
     Ok(Checkpoint {
         position: unsigned(row.try_get("position")?),
+        chain_hash: chain_hash.try_into().unwrap_or_default(),
         unreadable: unsigned(row.try_get("unreadable")?),
     })
 }
@@ -76,6 +132,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
 }
 
 async fn connect(path: &Path) -> Result<SqliteConnection, ReadError> {
+    make_private(path)?;
     // NORMAL may lose the last transactions with the power, each as a whole: events and
     // checkpoint go together, and the log has them still.
     let options = options(path)
@@ -85,6 +142,17 @@ async fn connect(path: &Path) -> Result<SqliteConnection, ReadError> {
     let mut connection = options.connect().await?;
     check_sqlite(&mut connection).await?;
     Ok(connection)
+}
+
+/// SQLite would make a file that all may read. Its side files take the file's own permissions.
+fn make_private(path: &Path) -> io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(path) {
+        // Not opened: to close it again would take away the locks of whoever uses it here.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            std::fs::set_permissions(path, Permissions::from_mode(PRIVATE))
+        }
+        made => made.map(drop),
+    }
 }
 
 async fn check_sqlite(connection: &mut SqliteConnection) -> Result<(), ReadError> {
@@ -102,7 +170,20 @@ async fn check_sqlite(connection: &mut SqliteConnection) -> Result<(), ReadError
 async fn is_current(connection: &mut SqliteConnection) -> Result<bool, ReadError> {
     let version: i64 =
         sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *connection).await?;
-    Ok(version == VERSION && checkpoint(connection).await?.unreadable == 0)
+    Ok(version == VERSION
+        && is_whole(connection).await?
+        && checkpoint(connection).await?.unreadable == 0)
+}
+
+/// Damage in the middle of the file would come to light with some question or other, and then with
+/// every event of that person.
+async fn is_whole(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let found: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(connection).await?;
+    let is_whole = found == "ok";
+    if !is_whole {
+        tracing::warn!("the read model's file is damaged and is built anew");
+    }
+    Ok(is_whole)
 }
 
 /// Whether the last event taken in is still where it was. A log restored from a backup, or another
@@ -111,19 +192,34 @@ async fn was_made_from(
     connection: &mut SqliteConnection,
     log: &EventLog,
 ) -> Result<bool, ReadError> {
-    let row = sqlx::query("SELECT chain_hash FROM checkpoint").fetch_one(&mut *connection).await?;
-    let known: Vec<u8> = row.try_get("chain_hash")?;
-    let position = checkpoint(connection).await?.position;
+    let Checkpoint { position, chain_hash, .. } = checkpoint(connection).await?;
     if position == 0 {
         return Ok(true);
     }
     let last = log.read(position - 1, 1).await?;
-    Ok(last.first().is_some_and(|event| event.chain_hash.as_slice() == known))
+    Ok(last.first().is_some_and(|event| event.chain_hash == chain_hash))
 }
 
 async fn create(connection: &mut SqliteConnection) -> Result<(), ReadError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    sqlx::raw_sql(include_str!("schema.sql")).execute(&mut *transaction).await?;
+    sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Empties the file while it is in use, so that it can be built anew from the log.
+pub(crate) async fn clear(connection: &mut SqliteConnection) -> Result<(), ReadError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    )
+    .fetch_all(&mut *transaction)
+    .await?;
+    for table in tables {
+        let statement = AssertSqlSafe(format!("DROP TABLE {table}"));
+        sqlx::raw_sql(statement).execute(&mut *transaction).await?;
+    }
+    sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(())
 }

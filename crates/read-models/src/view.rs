@@ -1,18 +1,20 @@
 //! What one reader sees of one person.
 //!
-//! Two files are folded. The first from the whole history as it is known now: it judges, for the
-//! day of reading, which events the reader sees. The second from those events alone: everything
-//! shown as the state of a case comes from it, so that no state tells what is hidden. That a case
-//! was opened, by whom and on which track, is known to every party whom consent covers.
+//! Three files are folded. The first from the whole history as it is known now: it judges, for the
+//! day of reading, which events the reader sees. The second from the events whose content the
+//! reader sees: nearly everything shown comes from it. The third, the outline, from the stubs as
+//! well: a stub tells its kind and its date, and so where a case stands and what waits because of
+//! that, but nothing else. That a
+//! case was opened, by whom and on which track, is known to every party whom consent covers.
 
 use std::collections::BTreeSet;
 
 use access::SealedEvent;
 use casework::{
-    AgencyId, AgencyRegister, Case, CaseId, Flag, Involvement, PersonFile, PersonId, Recorded,
-    Seen, Viewer,
+    AgencyId, AgencyRegister, Case, CaseId, CaseState, Flag, Involvement, PersonFile, PersonId,
+    Recorded, ReferralId, ReferralState, Seen, Viewer, WorkItem, WorkKind, work_items,
 };
-use contracts::Event;
+use contracts::{Event, events::Track};
 use jiff::civil::Date;
 
 use crate::{
@@ -53,8 +55,10 @@ pub struct PersonView {
     pub person: PersonId,
     /// What the reader sees, in the order of the log.
     pub events: Vec<SeenEvent>,
-    /// The file folded from those events.
+    /// The file folded from those whose content the reader sees.
     pub file: PersonFile,
+    /// The file folded from the stubs as well, for states and what waits because of them.
+    outline: PersonFile,
     today: Date,
 }
 
@@ -62,17 +66,21 @@ impl PersonView {
     /// None when the reader sees nothing, be it that there is nothing or that all is hidden.
     pub(crate) fn of(history: &History, reading: &Reading) -> Result<Option<Self>, ReadError> {
         let judge = history.file();
-        let mut file = PersonFile::default();
+        let (mut file, mut outline) = (PersonFile::default(), PersonFile::default());
         let mut events = Vec::new();
         for entry in history.entries.iter().filter(|entry| reading.reaches(entry)) {
-            let seen = judge.involvement().sees(&reading.viewer, &entry.recorded, reading.today);
-            if seen == Seen::Hidden {
-                if judge.involvement().knows_case(&reading.viewer, &entry.recorded, reading.today) {
-                    file.apply(&entry.recorded);
-                }
-            } else {
-                let evident = file.apply(&entry.recorded);
-                let flags = flags_shown(entry, seen, &reading.viewer, &evident);
+            let (involvement, recorded) = (judge.involvement(), &entry.recorded);
+            let seen = involvement.sees(&reading.viewer, recorded, reading.today);
+            let is_known = involvement.knows_case(&reading.viewer, recorded, reading.today);
+            let mut evident = Vec::new();
+            if seen > Seen::Stub || is_known {
+                evident = file.apply(recorded);
+            }
+            if seen > Seen::Hidden || is_known {
+                outline.apply(recorded);
+            }
+            if seen > Seen::Hidden {
+                let flags = flags_shown(entry, seen, &evident);
                 events.push(seen_event(entry, seen, flags, &history.person));
             }
         }
@@ -82,7 +90,8 @@ impl PersonView {
         if history.is_incomplete {
             return Err(ReadError::Unreadable);
         }
-        Ok(Some(Self { person: history.person.clone(), events, file, today: reading.today }))
+        let (person, today) = (history.person.clone(), reading.today);
+        Ok(Some(Self { person, events, file, outline, today }))
     }
 
     /// The cases of which the reader sees something, in order of their ids.
@@ -97,8 +106,27 @@ impl PersonView {
     }
 
     /// Where the case stands; none when what is seen does not tell.
-    pub fn case(&self, case: &CaseId) -> Option<&Case> {
-        self.file.cases.get(case)
+    pub fn state(&self, case: &CaseId) -> Option<CaseState> {
+        self.outline.cases.get(case).map(Case::state)
+    }
+
+    /// The programme the case is on, as far as the reader can know.
+    pub fn track(&self, case: &CaseId) -> Track {
+        self.file.cases.get(case).map_or(Track::Unspecified, Case::track)
+    }
+
+    /// Where the referral stands; none when what is seen does not tell.
+    pub fn referral_state(&self, referral: &ReferralId) -> Option<ReferralState> {
+        self.outline.referrals.get(referral).map(|referral| referral.state)
+    }
+
+    /// What waits with this person, as far as the reader can know.
+    pub(crate) fn work(&self) -> impl Iterator<Item = WorkItem> {
+        let by_state = work_items(&self.outline, self.today).into_iter();
+        let by_content = work_items(&self.file, self.today).into_iter();
+        by_state
+            .filter(|item| follows_from_state(item.kind))
+            .chain(by_content.filter(|item| !follows_from_state(item.kind)))
     }
 
     /// The events of a case, and those of the person outside any case, the newest first.
@@ -142,11 +170,27 @@ impl Reading {
     }
 }
 
-/// A flag can tell of another event: that a second stay is open, say. So others than the one who
-/// recorded the event are told only what also follows from the events that they see.
-fn flags_shown(entry: &Entry, seen: Seen, viewer: &Viewer, evident: &[Flag]) -> Vec<Flag> {
-    let is_own = entry.recorded.agency == viewer.agency;
-    let may_know = |flag: &Flag| is_own || (seen > Seen::Stub && evident.contains(flag));
+/// Whether this waits because of where a case stands, since the day when it came to stand there.
+/// Everything else waits because of what an event says.
+fn follows_from_state(kind: WorkKind) -> bool {
+    matches!(
+        kind,
+        WorkKind::SupportPlanToMake
+            | WorkKind::SupportPlanToRevise
+            | WorkKind::SettlementToStart
+            | WorkKind::SettlementToResume
+            | WorkKind::SettlementToPause
+            | WorkKind::CheckpointDue
+            | WorkKind::CaseToClose
+            | WorkKind::CaseToCloseAfterDeath
+    )
+}
+
+/// A flag can tell of another event: that a second stay is open, say. So everybody, the one who
+/// recorded the event included, is told only what also follows from the content that they see.
+fn flags_shown(entry: &Entry, seen: Seen, evident: &[Flag]) -> Vec<Flag> {
+    let may_know =
+        |flag: &Flag| seen > Seen::Stub && evident.contains(flag) && !flag.tells_of_absence();
     entry.flags.iter().copied().filter(may_know).collect()
 }
 

@@ -1,5 +1,7 @@
 //! What waits for whom, kept in the order in which it is shown.
 
+use std::collections::BTreeMap;
+
 use casework::{PersonFile, PersonId, work_items};
 use jiff::civil::Date;
 use sqlx::sqlite::{SqliteConnection, SqliteExecutor};
@@ -21,7 +23,12 @@ pub(crate) async fn rewrite(
         .bind(person.as_str())
         .execute(&mut *connection)
         .await?;
-    for (ordinal, item) in (0_i64..).zip(work_items(file, today)) {
+    // Each agency's items are numbered by themselves: a number must not tell of another's.
+    let mut next = BTreeMap::new();
+    for item in work_items(file, today) {
+        let next = next.entry(item.agency.clone()).or_insert(0_i64);
+        let ordinal = *next;
+        *next += 1;
         sqlx::query(
             "INSERT INTO work_item (agency, since, person_id, ordinal, case_id, kind) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use casework::{CaseId, PersonId, WorkItem, WorkKind, work_items};
+use casework::{CaseId, PersonId, WorkItem, WorkKind};
 use jiff::civil::Date;
 use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
 
@@ -14,14 +14,15 @@ use crate::{PersonView, ReadError, history, view::Reading};
 /// Rows read at a time; some are dropped because the reader does not see what they come from.
 const ROWS_AT_ONCE: u32 = 100;
 
-/// Where a page of a work list ends: the next one goes on behind it.
+/// Where a page of a work list ends: the next one goes on behind it. The day can be one that the
+/// agency does not see, so a place is for nobody's eyes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkPlace {
-    /// Since when the item waits.
+    /// Since when the item waits, as the list is ordered.
     pub since: Date,
     /// Whose item it is.
     pub person: PersonId,
-    /// Which of the person's items.
+    /// Which of the items that wait for the agency with this person.
     pub ordinal: i64,
 }
 
@@ -94,11 +95,11 @@ impl Waiting {
         let kind: String = row.try_get("kind")?;
         let case: Option<String> = row.try_get("case_id")?;
         let place = WorkPlace {
-            since: since.parse().map_err(|_| ReadError::Malformed(0))?,
+            since: since.parse().map_err(|_| ReadError::MalformedWork)?,
             person: PersonId::from(row.try_get::<String, _>("person_id")?),
             ordinal: row.try_get("ordinal")?,
         };
-        let kind = WorkKind::from_code(&kind).ok_or(ReadError::Malformed(0))?;
+        let kind = WorkKind::from_code(&kind).ok_or(ReadError::MalformedWork)?;
         Ok(Self { place, case_id: case.map(CaseId::from), kind })
     }
 }
@@ -166,7 +167,7 @@ async fn see(
     let view = PersonView::of(&history, reading)?;
     let own = |item: &WorkItem| item.agency == reading.viewer.agency;
     Ok(view.map(|view| {
-        let items = work_items(&view.file, reading.today).into_iter();
-        Seeing { evident: items.filter(own).collect(), view: Arc::new(view) }
+        let evident = view.work().filter(own).collect();
+        Seeing { evident, view: Arc::new(view) }
     }))
 }

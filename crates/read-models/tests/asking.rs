@@ -3,9 +3,10 @@
 mod support;
 
 use casework::{
-    FiscalYear, WorkKind,
+    FiscalYear, Seen, WorkKind,
     outcomes::{CohortUnit, Query},
 };
+use contracts::events::Track;
 use read_models::{ReadModel, WorkPage};
 use support::*;
 use uuid::Uuid;
@@ -91,6 +92,54 @@ async fn a_long_list_is_read_page_by_page() {
     }
     assert_eq!(seen.len(), 7);
     assert!(seen.is_sorted());
+}
+
+#[tokio::test]
+async fn work_that_follows_from_where_a_case_stands_is_told_to_who_sees_the_stub() {
+    let world = World::with_agencies().await;
+    let of_all_topics = contracts::events::ConsentGiven {
+        topics: (1..=30).filter(|topic| contracts::Topic::try_from(*topic).is_ok()).collect(),
+        ..consent(&[HOSPITAL, WARD_OFFICE])
+    };
+    let opening = contracts::events::CaseOpened { track: Track::Jimokura.into(), ..opening() };
+    let plan = contracts::events::IndividualSupportPlanCreated {
+        plan_id: "00000000-0000-0000-0000-0000000000a1".into(),
+        version: 1,
+        created_on: "2025-05-16".into(),
+        ..Default::default()
+    };
+    world.record(HOSPITAL, None, "2025-05-01", registration()).await;
+    world.record(HOSPITAL, None, "2025-05-01", admission("2025-05-01")).await;
+    world.record(HOSPITAL, None, "2025-05-07", of_all_topics).await;
+    world.record(WARD_OFFICE, Some(CASE), "2025-05-15", opening).await;
+    world.record(WARD_OFFICE, Some(CASE), "2025-05-16", plan).await;
+    world.record(HOSPITAL, None, "2025-05-30", discharge("2025-05-30")).await;
+    let model = open(&world).await;
+    let page = list(&model, WARD_OFFICE).await;
+    assert_eq!(kinds(&page), [WorkKind::SettlementToStart]);
+    let view = &page.work[0].view;
+    let discharged = view.events.last().unwrap();
+    assert_eq!(discharged.seen, Seen::Stub);
+}
+
+#[tokio::test]
+async fn each_agency_s_items_are_numbered_by_themselves() {
+    let world = World::with_agencies().await;
+    world.refer().await;
+    let planned = contracts::events::DischargePlanned {
+        episode_id: EPISODE.into(),
+        planned_on: "2025-05-10".into(),
+        ..Default::default()
+    };
+    world.record(HOSPITAL, None, "2025-05-09", planned).await;
+    let model = open(&world).await;
+    for (agency, kind) in
+        [(CENTER, WorkKind::ReferralToAnswer), (HOSPITAL, WorkKind::DischargeOverdue)]
+    {
+        let page = list(&model, agency).await;
+        assert_eq!(kinds(&page), [kind]);
+        assert_eq!(page.work[0].place.ordinal, 0, "it does not count the other's");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,13 @@
 
 mod support;
 
-use std::{path::Path, time::Duration};
+use std::{
+    fs::{self, OpenOptions, Permissions},
+    io::{Seek, SeekFrom, Write},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    time::Duration,
+};
 
 use event_log::{EventLog, NewEvent, StreamKey};
 use read_models::{Moment, ReadError, ReadModel};
@@ -139,4 +145,74 @@ async fn an_event_of_tomorrow_closes_the_history_and_is_counted() {
     assert_eq!(again.progress().borrow().position, 0, "a later version starts from the beginning");
     again.confirm().await.unwrap();
     assert_eq!(again.progress().borrow().unreadable, 1);
+}
+
+/// Everything into the one file, and nobody at it any more.
+async fn at_rest(path: &Path) {
+    let options = SqliteConnectOptions::new().filename(path);
+    let mut file = SqliteConnection::connect_with(&options).await.unwrap();
+    for _ in 0..100 {
+        let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut file)
+            .await
+            .unwrap();
+        if busy == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    file.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_built_anew() {
+    let world = World::with_agencies().await;
+    world.support().await;
+    let path = world.folder.path().join("model.sqlite");
+    let head = world.log.head().await.unwrap();
+    open(&world, "model.sqlite").await.confirm().await.unwrap();
+    at_rest(&path).await;
+    let whole = content(&path).await;
+    // First no database at all, then one whose pages are damaged behind a sound beginning.
+    for from in [0, 4096] {
+        at_rest(&path).await;
+        let mut file = OpenOptions::new().write(true).open(&path).unwrap();
+        file.seek(SeekFrom::Start(from)).unwrap();
+        file.write_all(&[0xAB; 40_000]).unwrap();
+        let model = open(&world, "model.sqlite").await;
+        model.confirm().await.unwrap();
+        assert_eq!(model.progress().borrow().position, head);
+        drop(model);
+        at_rest(&path).await;
+        assert_eq!(content(&path).await, whole);
+    }
+    let mut file =
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path)).await.unwrap();
+    sqlx::raw_sql("DROP TABLE checkpoint").execute(&mut file).await.unwrap();
+    file.close().await.unwrap();
+    let model = open(&world, "model.sqlite").await;
+    model.confirm().await.unwrap();
+    assert_eq!(model.progress().borrow().position, head);
+}
+
+#[tokio::test]
+async fn only_its_owner_reads_the_file() {
+    let world = World::with_agencies().await;
+    world.refer().await;
+    let path = world.folder.path().join("model.sqlite");
+    let model = open(&world, "model.sqlite").await;
+    model.confirm().await.unwrap();
+    let modes = || {
+        ["", "-wal", "-shm"].map(|suffix| {
+            let file = world.folder.path().join(format!("model.sqlite{suffix}"));
+            fs::metadata(file).unwrap().permissions().mode() & 0o777
+        })
+    };
+    assert_eq!(modes(), [0o600; 3]);
+    drop(model);
+    at_rest(&path).await;
+    fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+    open(&world, "model.sqlite").await.confirm().await.unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 }

@@ -159,3 +159,21 @@ fn unanswered(document: &Document, code: &str, demo: bool) -> Response {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::*;
+
+    #[test]
+    fn no_answer_has_a_page_of_its_own() {
+        let status = |code| unanswered(&WORK_LIST, code, true).status();
+        assert_eq!(status(UNAVAILABLE), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(FORBIDDEN), StatusCode::FORBIDDEN);
+        assert_eq!(status(UNAUTHENTICATED), StatusCode::SEE_OTHER);
+        assert_eq!(status(NOT_FOUND), StatusCode::NOT_FOUND);
+        assert_eq!(status(BAD_USER_INPUT), StatusCode::NOT_FOUND);
+        assert_eq!(status("anything else"), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+}

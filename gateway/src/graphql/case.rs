@@ -108,14 +108,12 @@ impl Case {
 
     /// The programme it is on.
     async fn track(&self) -> Track {
-        let case = self.folder.view.case(&self.id);
-        case.map_or(Track::Unspecified, |case| case.track().into())
+        self.folder.view.track(&self.id).into()
     }
 
     /// Where it stands. It follows from what the reader sees and so never tells what is hidden.
     async fn state(&self) -> CaseState {
-        let case = self.folder.view.case(&self.id);
-        case.map_or(CaseState::Unknown, |case| case.state().into())
+        self.folder.view.state(&self.id).map_or(CaseState::Unknown, CaseState::from)
     }
 
     /// The referral it began with; none when there was none, or the reader sees no more of it than

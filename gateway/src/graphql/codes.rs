@@ -50,7 +50,6 @@ fn coded(error: ServerError) -> ServerError {
 pub(crate) fn of_read(failure: ReadError) -> Error {
     match failure {
         ReadError::Behind => error(UNAVAILABLE, "the read model is behind the log; try again"),
-        ReadError::UnknownCursor => error(BAD_USER_INPUT, "the cursor is not of this list"),
         ReadError::Log(failure) => of_log(&failure),
         failure => {
             tracing::error!(error = %failure, "the read model did not answer");

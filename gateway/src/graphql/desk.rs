@@ -8,7 +8,7 @@ use casework::{AgencyRegister, PersonId, Seen, today};
 use jiff::civil::Date;
 use read_models::{ReadModel, SeenEvent};
 
-use super::{Caller, codes};
+use super::{Caller, WorkCursors, codes};
 
 /// A refusal names what was asked for. More than an id would have is not kept.
 const REQUESTED_CHARS_MAX: usize = 64;
@@ -19,6 +19,7 @@ pub(crate) struct Desk {
     pub(crate) disclosure: Disclosure,
     pub(crate) agencies: Agencies,
     pub(crate) positions: PositionCipher,
+    pub(crate) work_cursors: WorkCursors,
     pub(crate) clock: Arc<dyn Clock>,
 }
 

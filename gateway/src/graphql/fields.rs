@@ -92,7 +92,5 @@ fn in_words(value: &Shown, register: &AgencyRegister) -> String {
         }
         Shown::Truth(true) => "はい".to_owned(),
         Shown::Truth(false) => "いいえ".to_owned(),
-        Shown::NotOpened => "（非開示）".to_owned(),
-        Shown::Erased => "（消去済み）".to_owned(),
     }
 }

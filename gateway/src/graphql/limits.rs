@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use async_graphql::{
     Name, Positioned, Request, ServerError,
-    parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
+    parser::types::{
+        ExecutableDocument, FragmentDefinition, OperationType, Selection, SelectionSet,
+    },
 };
 
 use super::codes::{LIMIT_EXCEEDED, with_code};
@@ -42,6 +44,21 @@ pub(crate) fn check(request: &mut Request) -> Result<(), ServerError> {
         Some(total) if total <= SELECTIONS_MAX => Ok(()),
         _ => Err(refusal()),
     }
+}
+
+/// Whether the operation that was asked for is a subscription; what cannot be run is none.
+pub(crate) fn is_subscription(request: &mut Request) -> bool {
+    if check(request).is_err() {
+        return false;
+    }
+    let asked = request.operation_name.clone();
+    let Ok(document) = request.parsed_query() else { return false };
+    let mut operations = document.operations.iter();
+    let operation = match asked {
+        Some(asked) => operations.find(|(name, _)| name.is_some_and(|name| *name == asked)),
+        None => operations.next(),
+    };
+    operation.is_some_and(|(_, operation)| operation.node.ty == OperationType::Subscription)
 }
 
 fn refusal() -> ServerError {

@@ -4,6 +4,7 @@ mod agency;
 mod caller;
 mod case;
 pub(crate) mod codes;
+mod cursor;
 mod desk;
 mod fields;
 mod folder;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use async_graphql::{EmptyMutation, SDLExportOptions, Schema, SchemaBuilder};
 
 pub(crate) use caller::{Caller, Credential, LastSent};
+pub(crate) use cursor::WorkCursors;
 pub(crate) use desk::Desk;
 use query::Query;
 use subscription::Subscription;

@@ -61,7 +61,7 @@ impl Referral {
             from: Agency::of(&referral.from, register),
             to: Agency::of(&referral.to, register),
             track: referral.track.into(),
-            state: referral.state.into(),
+            state: view.referral_state(&id)?.into(),
             submitted_on: Day(referral.submitted_on),
         })
     }

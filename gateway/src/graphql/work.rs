@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use async_graphql::{
-    Context, Error, Object,
-    connection::{CursorType, OpaqueCursor},
-};
-use read_models::{PersonView, Work, WorkPlace};
+use async_graphql::{Context, Error, Object};
+use read_models::{PersonView, Work};
 
 use super::{
     Caller, Desk,
@@ -17,9 +14,6 @@ use super::{
     person::Person,
     scalars::Day,
 };
-
-/// A cursor's content: day, person, number.
-type Place = OpaqueCursor<(String, String, i64)>;
 
 /// One piece of work that waits.
 pub(crate) struct WorkItem(Work);
@@ -85,26 +79,16 @@ pub(crate) async fn page(
 ) -> Result<WorkItemConnection, Error> {
     let (desk, caller) = (ctx.data_unchecked::<Arc<Desk>>(), ctx.data_unchecked::<Caller>());
     let size = page_size(first)?;
+    let viewer = caller.principal.viewer();
+    let unknown = || codes::error(BAD_USER_INPUT, "the cursor is not of this list");
+    let place = |cursor| desk.work_cursors.open(&viewer.agency, cursor).ok_or_else(unknown);
     let after = after.map(place).transpose()?;
     let is_first_page = after.is_none();
-    let viewer = caller.principal.viewer();
     let page = desk.reads.work_list(&viewer, size, after, min_position).await;
     let page = page.map_err(codes::of_read)?;
-    let edges = page
-        .work
-        .into_iter()
-        .map(|work| WorkItemEdge { cursor: cursor(&work.place), node: WorkItem(work) });
+    let edges = page.work.into_iter().map(|work| WorkItemEdge {
+        cursor: desk.work_cursors.seal(&viewer.agency, &work.place),
+        node: WorkItem(work),
+    });
     Ok(WorkItemConnection::page(edges.collect(), !is_first_page, page.has_more))
-}
-
-fn cursor(place: &WorkPlace) -> String {
-    OpaqueCursor((place.since.to_string(), place.person.to_string(), place.ordinal)).encode_cursor()
-}
-
-fn place(cursor: &str) -> Result<WorkPlace, Error> {
-    let place =
-        Place::decode_cursor(cursor).ok().and_then(|OpaqueCursor((since, person, ordinal))| {
-            Some(WorkPlace { since: since.parse().ok()?, person: person.into(), ordinal })
-        });
-    place.ok_or_else(|| codes::error(BAD_USER_INPUT, "the cursor is not of this list"))
 }

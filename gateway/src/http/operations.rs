@@ -23,20 +23,25 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> (StatusCode, &'sta
     }
 }
 
-/// Figures in Prometheus' text form. None of them is about anybody.
+/// Figures in Prometheus' text form. None of them is about anybody, and none counts what others
+/// record: positions are hidden from readers everywhere else as well.
 pub(super) async fn metrics(State(gateway): State<Gateway>) -> impl IntoResponse {
     let progress = *gateway.read_model().progress().borrow();
     let head = *gateway.log().wakeups().borrow();
     let streams = gateway.open_subscriptions();
     let (answered, with_errors) = gateway.counts();
     let figures = [
-        ("gauge", "tsunagi_log_head", "The last position this process has heard of.", head),
-        ("gauge", "tsunagi_projector_position", "The last position taken in.", progress.position),
         (
             "gauge",
-            "tsunagi_projector_unreadable_events",
-            "Events this version cannot read.",
-            progress.unreadable,
+            "tsunagi_projector_lag",
+            "Positions the read model is behind the log, as far as this process has heard.",
+            head.saturating_sub(progress.position),
+        ),
+        (
+            "gauge",
+            "tsunagi_projector_is_incomplete",
+            "Whether the log holds events that this version cannot read.",
+            u64::from(progress.unreadable > 0),
         ),
         ("gauge", "tsunagi_graphql_streams", "Streams that are open.", streams as u64),
         ("counter", "tsunagi_graphql_requests_total", "Requests answered.", answered),

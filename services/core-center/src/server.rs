@@ -2,7 +2,7 @@
 
 use contracts::core_center::{self as api, core_center_service_server::CoreCenterServiceServer};
 use office::{
-    Desk,
+    Desk, REQUEST_BYTES_MAX,
     shared::{
         add_care_team_member, change_consent_scope, record_consent, record_death, register_person,
         remove_care_team_member, withdraw_consent,
@@ -18,7 +18,8 @@ pub struct CoreCenter {
 impl CoreCenter {
     /// The service at this desk.
     pub fn service(desk: Desk) -> CoreCenterServiceServer<Self> {
-        CoreCenterServiceServer::new(Self { desk })
+        let service = CoreCenterServiceServer::new(Self { desk });
+        service.max_decoding_message_size(REQUEST_BYTES_MAX)
     }
 }
 

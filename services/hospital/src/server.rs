@@ -2,7 +2,7 @@
 
 use contracts::hospital::{self as api, hospital_service_server::HospitalServiceServer};
 use office::{
-    Desk,
+    Desk, REQUEST_BYTES_MAX,
     shared::{
         add_care_team_member, change_consent_scope, record_consent, record_death, register_person,
         remove_care_team_member, withdraw_consent,
@@ -24,7 +24,8 @@ pub struct Hospital {
 impl Hospital {
     /// The service at this desk.
     pub fn service(desk: Desk) -> HospitalServiceServer<Self> {
-        HospitalServiceServer::new(Self { desk })
+        let service = HospitalServiceServer::new(Self { desk });
+        service.max_decoding_message_size(REQUEST_BYTES_MAX)
     }
 }
 

@@ -24,15 +24,16 @@ pub fn decide(
     if track == Track::DischargeSupport && referral.ground() == ReferralGround::Unspecified {
         return Err(Refusal::GroundRequired);
     }
+    // First, so that nobody is told what is open who could not be told anything of it anyway.
+    if !file.involvement().consent_covers(&receiver, Topic::Referral, context.today()) {
+        return Err(Refusal::ConsentRequired);
+    }
     let waiting = |other: &casework::Referral| other.is_open() && other.track == track;
     if file.referrals.values().any(waiting) {
         return Err(Refusal::OpenReferralExists);
     }
     if file.open_case_on(track).is_some() {
         return Err(Refusal::OpenCaseExists);
-    }
-    if !file.involvement().consent_covers(&receiver, Topic::Referral, context.today()) {
-        return Err(Refusal::ConsentRequired);
     }
     let case = CaseId::from(context.next_id());
     Ok(Decided::of_case(case, referral.into()))
@@ -120,6 +121,14 @@ mod tests {
     #[test]
     fn a_second_referral_is_refused_while_a_case_is_open() {
         given_case().by("hospital-a").when(decide, referral()).refuses(Refusal::OpenCaseExists);
+    }
+
+    #[test]
+    fn without_consent_nobody_learns_what_is_open() {
+        for given in [given_referral(), given_case()] {
+            let given = given.by("hospital-a").consent_withdrawn();
+            given.when(decide, referral()).refuses(Refusal::ConsentRequired);
+        }
     }
 
     #[test]

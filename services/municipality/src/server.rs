@@ -3,7 +3,7 @@
 use contracts::municipality::{
     self as api, municipality_service_server::MunicipalityServiceServer,
 };
-use office::Desk;
+use office::{Desk, REQUEST_BYTES_MAX};
 
 use crate::{register_agency, retire_agency};
 
@@ -16,7 +16,8 @@ pub struct Municipality {
 impl Municipality {
     /// The service at this desk.
     pub fn service(desk: Desk) -> MunicipalityServiceServer<Self> {
-        MunicipalityServiceServer::new(Self { desk })
+        let service = MunicipalityServiceServer::new(Self { desk });
+        service.max_decoding_message_size(REQUEST_BYTES_MAX)
     }
 }
 

@@ -103,6 +103,44 @@ async fn twins_get_one_reply() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twins_of_a_retirement_get_one_reply() {
+    let office = TestOffice::open().await;
+    for agency in ["hospital-b", "center-b", "core-a", "ward-a"] {
+        let before = office.house.head().await;
+        let retirement = AgencyRetired { agency_id: agency.into(), ..Default::default() };
+        let request =
+            RetireAgencyRequest { context: Some(about("")), retirement: Some(retirement) };
+        let twins = (0..16).map(|_| {
+            let request = office.house.request("municipality", request.clone());
+            let mut client = office.client.clone();
+            tokio::spawn(async move { client.retire_agency(request).await })
+        });
+        let answers = join_all(twins).await.into_iter();
+        let replies: Vec<_> =
+            answers.map(|answer| answer.unwrap().expect("retired").into_inner()).collect();
+        assert!(replies.iter().all(|reply| *reply == replies[0]));
+        assert_eq!(office.house.head().await, before + 1);
+    }
+}
+
+#[tokio::test]
+async fn an_agency_belongs_to_no_case() {
+    let office = TestOffice::open().await;
+    let mut request = registration("hospital-c", Office::Hospital);
+    let first = office.register(request.clone()).await.expect("registered").into_inner();
+    let mut context = about("");
+    context.case_id = about("").request_id;
+    context.unless_changed_since = first.position;
+    request.context = Some(context);
+    let refused = refused(office.register(request).await);
+    let fields: Vec<_> =
+        refused.fields.iter().map(|(path, reason, _)| (&**path, &**reason)).collect();
+    let expected =
+        [("context.case_id", "NOT_APPLICABLE"), ("context.unless_changed_since", "NOT_APPLICABLE")];
+    assert_eq!(fields, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_id_goes_to_one_of_those_who_ask_at_once() {
     let office = TestOffice::open().await;
     let before = office.house.head().await;

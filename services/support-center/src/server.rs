@@ -4,7 +4,7 @@ use contracts::support_center::{
     self as api, support_center_service_server::SupportCenterServiceServer,
 };
 use office::{
-    Desk,
+    Desk, REQUEST_BYTES_MAX,
     shared::{
         add_care_team_member, change_consent_scope, record_consent, record_death, register_person,
         remove_care_team_member, withdraw_consent,
@@ -32,7 +32,8 @@ pub struct SupportCenter {
 impl SupportCenter {
     /// The service at this desk.
     pub fn service(desk: Desk) -> SupportCenterServiceServer<Self> {
-        SupportCenterServiceServer::new(Self { desk })
+        let service = SupportCenterServiceServer::new(Self { desk });
+        service.max_decoding_message_size(REQUEST_BYTES_MAX)
     }
 }
 

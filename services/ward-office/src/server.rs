@@ -2,7 +2,7 @@
 
 use contracts::ward_office::{self as api, ward_office_service_server::WardOfficeServiceServer};
 use office::{
-    Desk,
+    Desk, REQUEST_BYTES_MAX,
     shared::{
         add_care_team_member, change_consent_scope, record_consent, record_death, register_person,
         remove_care_team_member, withdraw_consent,
@@ -20,7 +20,8 @@ pub struct WardOffice {
 impl WardOffice {
     /// The service at this desk.
     pub fn service(desk: Desk) -> WardOfficeServiceServer<Self> {
-        WardOfficeServiceServer::new(Self { desk })
+        let service = WardOfficeServiceServer::new(Self { desk });
+        service.max_decoding_message_size(REQUEST_BYTES_MAX)
     }
 }
 

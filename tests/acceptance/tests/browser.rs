@@ -77,6 +77,18 @@ async fn a_referral_is_submitted_by_a_hospital_and_seen_by_the_support_center() 
     room.close().await.unwrap();
 }
 
+#[tokio::test]
+async fn the_municipality_reads_the_outcomes_of_scenario_a() {
+    let room = Room::open().await.unwrap();
+    room.sign_in("municipality").await.unwrap();
+    room.go("/outcomes?fiscalYear=2025").await.unwrap();
+    for figure in ["令和7年度", "180", "337"] {
+        room.see(figure).await.unwrap();
+    }
+    room.picture("outcomes").await.unwrap();
+    room.close().await.unwrap();
+}
+
 impl Room {
     async fn open() -> anyhow::Result<Self> {
         let data = tempfile::tempdir()?;

@@ -4,9 +4,7 @@ use contracts::{Event, events::BenefitService};
 use jiff::civil::Date;
 
 use super::{Episode, PersonFile, date_of};
-use crate::{
-    AgencyId, BenefitId, CaseId, Flag, RecordId, Recorded, days_between,
-};
+use crate::{AgencyId, BenefitId, CaseId, Flag, RecordId, Recorded, days_between};
 
 /// A benefit decision.
 #[derive(Debug, Clone)]
@@ -104,7 +102,11 @@ impl PersonFile {
     /// A decision answers the application it names, or every one for its service.
     fn answered(&mut self, id: &str, service: BenefitService) {
         self.benefit_applications.retain(|application| {
-            if id.is_empty() { application.service != service } else { application.id.as_str() != id }
+            if id.is_empty() {
+                application.service != service
+            } else {
+                application.id.as_str() != id
+            }
         });
     }
 

@@ -1,6 +1,6 @@
 //! Consents and care teams: what the person agreed to share, and with whom.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{Event, Topic};
 use jiff::civil::Date;
@@ -19,6 +19,8 @@ pub struct Consent {
     pub given_on: Date,
     /// From when topics and agencies are what they are.
     pub scope_since: Date,
+    /// The agencies that it named and no longer names, each with the day from which it does not.
+    pub dropped: BTreeMap<AgencyId, Date>,
     /// The last day, if it was given for a time.
     pub valid_until: Option<Date>,
     /// From when no longer, if it was withdrawn.
@@ -38,14 +40,35 @@ impl Consent {
         self.in_force(day) && self.agencies.contains(agency)
     }
 
-    /// Since when it no longer includes this agency, if it does not on this day.
+    /// Since when it no longer includes this agency, if it did and does not on this day. Nothing
+    /// has ended for an agency that it never named.
     pub fn ended_for(&self, agency: &AgencyId, day: Date) -> Option<Date> {
-        if !self.agencies.contains(agency) {
-            return Some(self.scope_since);
+        let dropped_on = self.dropped.get(agency).copied();
+        if dropped_on.is_none() && !self.agencies.contains(agency) {
+            return None;
         }
         let after_last = self.valid_until.and_then(|last| last.tomorrow().ok());
-        let ends = [self.withdrawn_on, after_last].into_iter().flatten();
+        let ends = [dropped_on, self.withdrawn_on, after_last].into_iter().flatten();
         ends.filter(|end| *end <= day).min()
+    }
+
+    /// Takes on a new scope, unless it is older than the one it would replace: the person's latest
+    /// will holds. Whether it did.
+    fn change_scope(
+        &mut self,
+        topics: BTreeSet<i32>,
+        agencies: BTreeSet<AgencyId>,
+        day: Date,
+    ) -> bool {
+        if day < self.scope_since {
+            return false;
+        }
+        for agency in self.agencies.difference(&agencies) {
+            self.dropped.insert(agency.clone(), day);
+        }
+        self.dropped.retain(|agency, _| !agencies.contains(agency));
+        (self.topics, self.agencies, self.scope_since) = (topics, agencies, day);
+        true
     }
 
     /// Whether it lets this agency see this topic on this day. The frame of a case (registration,
@@ -63,6 +86,8 @@ pub struct Membership {
     pub from: Date,
     /// From when no longer.
     pub until: Option<Date>,
+    /// Who let it in: the agency itself, where it opened the case.
+    pub added_by: AgencyId,
 }
 
 impl Membership {
@@ -81,6 +106,7 @@ impl PersonFile {
                     agencies: agencies(&event.agency_ids),
                     given_on: recorded.occurred_on,
                     scope_since: recorded.occurred_on,
+                    dropped: BTreeMap::new(),
                     valid_until: event.valid_until.parse().ok(),
                     withdrawn_on: None,
                 };
@@ -88,10 +114,13 @@ impl PersonFile {
             }
             Event::ConsentScopeChanged(event) => {
                 let found = self.consent_on_file(&event.consent_id, recorded.occurred_on, flags);
-                if let Some(consent) = found {
-                    consent.topics = event.topics.iter().copied().collect();
-                    consent.agencies = agencies(&event.agency_ids);
-                    consent.scope_since = recorded.occurred_on;
+                let (topics, agencies) =
+                    (event.topics.iter().copied().collect(), agencies(&event.agency_ids));
+                let is_older = found.is_some_and(|consent| {
+                    !consent.change_scope(topics, agencies, recorded.occurred_on)
+                });
+                if is_older {
+                    flags.push(Flag::OlderThanTheScope);
                 }
             }
             Event::ConsentWithdrawn(event) => {
@@ -116,7 +145,8 @@ impl PersonFile {
     }
 
     pub(super) fn join_team(&mut self, recorded: &Recorded, agency: AgencyId) {
-        let membership = Membership { from: recorded.occurred_on, until: None };
+        let added_by = recorded.agency.clone();
+        let membership = Membership { from: recorded.occurred_on, until: None, added_by };
         self.teams.entry(recorded.case_id.clone()).or_default().insert(agency, membership);
     }
 

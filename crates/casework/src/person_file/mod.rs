@@ -28,7 +28,7 @@ pub use visit::VisitRequest;
 
 use crate::{
     AgencyId, BenefitId, CaseId, ConsentId, EpisodeId, Flag, Involvement, PlanId, RecordId,
-    Recorded, ReferralId,
+    Recorded, ReferralId, Seen, Viewer,
 };
 
 /// One person's file.
@@ -74,6 +74,22 @@ impl PersonFile {
             file.apply(recorded);
         }
         file
+    }
+
+    /// The file as this viewer knows it on this day: folded from what it sees of the history that
+    /// this file was folded from.
+    pub fn as_seen_by<'a>(
+        &self,
+        history: impl IntoIterator<Item = &'a Recorded>,
+        viewer: &Viewer,
+        day: Date,
+    ) -> Self {
+        let involvement = self.involvement();
+        let known = |recorded: &&Recorded| {
+            involvement.sees(viewer, recorded, day) != Seen::Hidden
+                || involvement.knows_case(viewer, recorded, day)
+        };
+        Self::folded(history.into_iter().filter(known))
     }
 
     /// Takes one more event in, and says what is remarkable about it.

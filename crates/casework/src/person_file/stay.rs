@@ -15,7 +15,11 @@ pub struct Episode {
     pub hospital: AgencyId,
     /// From when.
     pub admitted_on: Date,
-    /// The stay in another hospital that it continues, after a transfer.
+    /// Who recorded that it began; after a transfer, the hospital that the person left.
+    pub recorded_by: AgencyId,
+    /// Where in the log its beginning was recorded.
+    pub recorded_at: u64,
+    /// The stay that it continues, after a transfer.
     pub continues: Option<EpisodeId>,
     /// The day set for the discharge.
     pub planned_discharge: Option<Date>,
@@ -65,6 +69,11 @@ impl Episode {
         }
     }
 
+    /// Whether it is known from a transfer only: the hospital has not recorded it itself.
+    pub fn is_announced(&self) -> bool {
+        self.recorded_by != self.hospital
+    }
+
     /// Whether the day lies in it, its first and last day included.
     pub fn includes(&self, day: Date) -> bool {
         self.admitted_on <= day && self.ended.as_ref().is_none_or(|end| day <= end.on())
@@ -109,13 +118,17 @@ impl PersonFile {
             Event::PatientTransferred(event) => {
                 let end = EpisodeEnd::Transferred { on: recorded.occurred_on };
                 self.end_stay(recorded, &event.episode_id, end, flags);
+                let hospital = AgencyId::from(event.to_agency_id.as_str());
+                let arrived = self.arrived(&hospital, recorded.occurred_on);
                 self.episodes.push(Episode {
                     id: EpisodeId::from(event.new_episode_id.as_str()),
-                    hospital: AgencyId::from(event.to_agency_id.as_str()),
+                    hospital,
                     admitted_on: recorded.occurred_on,
+                    recorded_by: recorded.agency.clone(),
+                    recorded_at: recorded.position,
                     continues: Some(EpisodeId::from(event.episode_id.as_str())),
                     planned_discharge: None,
-                    ended: None,
+                    ended: arrived.map(|on| EpisodeEnd::Transferred { on }),
                 });
             }
             Event::DeathRecorded(_) => self.die(recorded.occurred_on, flags),
@@ -125,6 +138,7 @@ impl PersonFile {
 
     fn admit(&mut self, recorded: &Recorded, id: &str, flags: &mut Vec<Flag>) {
         let day = recorded.occurred_on;
+        let continues = self.take_over(&recorded.agency, day);
         let overlaps = |episode: &Episode| match &episode.ended {
             None => true,
             Some(end) => episode.admitted_on <= day && day < end.on(),
@@ -136,10 +150,39 @@ impl PersonFile {
             id: EpisodeId::from(id),
             hospital: recorded.agency.clone(),
             admitted_on: day,
-            continues: None,
+            recorded_by: recorded.agency.clone(),
+            recorded_at: recorded.position,
+            continues,
             planned_discharge: None,
             ended: None,
         });
+    }
+
+    /// The hospital itself records the stay that a transfer announced: what was announced ends
+    /// there and goes on as the hospital's own. Which stay it continues.
+    fn take_over(&mut self, hospital: &AgencyId, day: Date) -> Option<EpisodeId> {
+        let announced = |episode: &&mut Episode| {
+            episode.ended.is_none() && episode.hospital == *hospital && episode.is_announced()
+        };
+        let mut continues = None;
+        for episode in self.episodes.iter_mut().filter(announced) {
+            episode.ended = Some(EpisodeEnd::Transferred { on: day.max(episode.admitted_on) });
+            continues = Some(episode.id.clone());
+        }
+        continues
+    }
+
+    /// The day on which a person transferred to this hospital had arrived there, if a stay is on
+    /// file in which the transfer goes on: it was recorded late, or twice.
+    fn arrived(&self, hospital: &AgencyId, transferred_on: Date) -> Option<Date> {
+        let goes_on = |episode: &&Episode| {
+            episode.hospital == *hospital
+                && episode.ended.as_ref().is_none_or(|end| {
+                    transferred_on <= episode.admitted_on && transferred_on < end.on()
+                })
+        };
+        let arrivals = self.episodes.iter().filter(goes_on).map(|episode| episode.admitted_on);
+        arrivals.min().map(|admitted_on| admitted_on.max(transferred_on))
     }
 
     fn end_stay(&mut self, recorded: &Recorded, id: &str, end: EpisodeEnd, flags: &mut Vec<Flag>) {
@@ -161,7 +204,7 @@ impl PersonFile {
             return flags.push(Flag::DeathRecordedTwice);
         }
         self.died_on = Some(died_on);
-        if let Some(open) = self.episodes.iter_mut().find(|episode| episode.ended.is_none()) {
+        for open in self.episodes.iter_mut().filter(|episode| episode.ended.is_none()) {
             open.ended = Some(EpisodeEnd::Died { on: died_on });
         }
     }

@@ -52,6 +52,14 @@ impl PersonFile {
         }
     }
 
+    /// Whether a visit to this hospital was asked for in this case.
+    pub fn asks_for_visit(&self, hospital: &AgencyId, case: &CaseId) -> bool {
+        let asks = |request: &VisitRequest| {
+            request.hospital == *hospital && request.case_id.as_ref() == Some(case)
+        };
+        self.visit_requests.values().any(asks)
+    }
+
     fn answer(&mut self, id: &str) {
         if let Some(request) = self.visit_requests.get_mut(&RecordId::from(id)) {
             request.answered = true;

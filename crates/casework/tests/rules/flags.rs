@@ -108,8 +108,13 @@ fn of_persons() -> Vec<Provoked> {
 
 fn of_consents() -> Vec<Provoked> {
     let withdrawn = || consented().on("2025-05-01").withdrew("consent-1");
+    let rescoped = |day| {
+        let scope = || ConsentScopeChanged { consent_id: "consent-1".into(), ..Default::default() };
+        consented().on("2025-05-05").then(scope()).on(day).then(scope())
+    };
     vec![
         (Flag::ConsentNotInForce, withdrawn().on("2025-05-02").withdrew("consent-1"), withdrawn()),
+        (Flag::OlderThanTheScope, rescoped("2025-05-04"), rescoped("2025-05-05")),
         (Flag::ConsentUnknown, consented().withdrew("consent-9"), withdrawn()),
     ]
 }

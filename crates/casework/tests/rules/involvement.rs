@@ -110,6 +110,16 @@ fn who_declined_sees_only_the_own_answer() {
     assert_eq!(seen(&declined, CENTER, "ReferralSubmitted", "2025-05-12"), Seen::Hidden);
     assert_eq!(seen(&declined, CENTER, "InpatientEpisodeOpened", "2025-05-12"), Seen::Hidden);
     assert_eq!(seen(&declined, CENTER, "ReferralDeclined", "2025-05-12"), Seen::Full);
+    assert_eq!(seen(&declined, HOSPITAL, "ReferralDeclined", "2025-05-12"), Seen::Full);
+}
+
+#[test]
+fn who_is_no_longer_asked_learns_that_and_nothing_else() {
+    let withdrawn = ReferralWithdrawn { referral_id: "referral-1".into(), ..Default::default() };
+    let withdrawn = referred(consented()).on("2025-05-12").then(withdrawn);
+    assert_eq!(seen(&withdrawn, CENTER, "ReferralWithdrawn", "2025-05-12"), Seen::Full);
+    assert_eq!(seen(&withdrawn, CENTER, "ReferralSubmitted", "2025-05-12"), Seen::Hidden);
+    assert_eq!(seen(&withdrawn, CORE, "ReferralWithdrawn", "2025-05-12"), Seen::Hidden);
 }
 
 #[test]
@@ -217,6 +227,100 @@ fn the_track_of_the_time_decides() {
     assert_eq!(seen(&changed, WARD_OFFICE, "WardVisitRecorded", "2025-08-05"), Seen::Stub);
     let after = changed.on("2025-09-10").visited(STAY);
     assert_eq!(seen(&after, WARD_OFFICE, "WardVisitRecorded", "2025-09-10"), Seen::Full);
+}
+
+/// A hospital that knows the person's number, an admission long ago, and a consent.
+fn let_itself_in(history: History) -> History {
+    let stay = history.by(OTHER_HOSPITAL).outside_cases().on("1900-01-01").admitted("stay-9");
+    let mine = stay.on("2025-06-01").consented("consent-9", &EVERYTHING, &[OTHER_HOSPITAL]);
+    mine.in_case(CASE)
+}
+
+#[test]
+fn a_stay_does_not_reach_back_before_it_was_recorded() {
+    let asked = DischargeIntentRecorded { episode_id: STAY.into(), ..Default::default() };
+    let before = in_team(consented()).visited(STAY).outside_cases().then(asked.clone());
+    let inside = let_itself_in(before.in_case(CASE));
+    let on = "2025-06-01";
+    for kind in ["WardVisitRecorded", "DischargeIntentRecorded", "InpatientEpisodeOpened"] {
+        let recorded = inside.last(kind);
+        if recorded.agency.as_str() != OTHER_HOSPITAL {
+            assert_eq!(seen(&inside, OTHER_HOSPITAL, kind, on), Seen::Hidden, "{kind}");
+        }
+    }
+    assert_eq!(seen(&inside, OTHER_HOSPITAL, "PersonRegistered", on), Seen::Full, "standing");
+
+    // Letting itself into the team does not open what lies before; another's hand does.
+    let itself = inside.clone().joined(OTHER_HOSPITAL);
+    assert_eq!(seen(&itself, OTHER_HOSPITAL, "WardVisitRecorded", on), Seen::Hidden);
+    assert_eq!(seen(&itself, OTHER_HOSPITAL, "DischargeIntentRecorded", on), Seen::Hidden);
+    let let_in = inside.clone().by(CENTER).joined(OTHER_HOSPITAL);
+    assert_eq!(seen(&let_in, OTHER_HOSPITAL, "WardVisitRecorded", on), Seen::Full);
+    assert_eq!(seen(&let_in, OTHER_HOSPITAL, "DischargeIntentRecorded", on), Seen::Full);
+
+    // What is recorded from then on falls to the stay, whenever it happened.
+    let later = inside.by(CENTER).outside_cases().on("2025-05-20").then(asked);
+    assert_eq!(seen(&later, OTHER_HOSPITAL, "DischargeIntentRecorded", on), Seen::Full);
+}
+
+#[test]
+fn who_shares_the_referral_sees_the_case_from_the_beginning_of_its_stay() {
+    let late = history().registered().by(CENTER).on("2025-04-20").in_case(CASE);
+    let late = late.then(VisitNotHeld::default()).by(HOSPITAL).outside_cases().on("2025-04-10");
+    let late = late.admitted(STAY).consented("consent-1", &EVERYTHING, &EVERYONE).in_case(CASE);
+    assert_eq!(seen(&late, HOSPITAL, "VisitNotHeld", "2025-05-08"), Seen::Hidden);
+    let referred = late.on("2025-05-08").referred("referral-1", STAY, CENTER);
+    assert_eq!(seen(&referred, HOSPITAL, "VisitNotHeld", "2025-05-08"), Seen::Full);
+}
+
+#[test]
+fn a_hospital_that_is_asked_for_a_visit_sees_the_request() {
+    let request = |hospital: &str| HospitalVisitRequested {
+        hospital_agency_id: hospital.into(),
+        ..Default::default()
+    };
+    let moved = in_team(consented()).by(OTHER_HOSPITAL).outside_cases().on("2025-06-01");
+    let moved = moved.admitted(SECOND_STAY).by(CENTER).in_case(CASE).on("2025-06-03");
+    let asked = moved.clone().then(request(OTHER_HOSPITAL));
+    let kind = "HospitalVisitRequested";
+    assert_eq!(seen(&asked, OTHER_HOSPITAL, kind, "2025-06-03"), Seen::Full);
+    assert_eq!(seen(&asked, HOSPITAL, kind, "2025-06-03"), Seen::Full, "in the team, on a stay");
+    let elsewhere = moved.visited(STAY).then(request(HOSPITAL));
+    assert_eq!(seen(&elsewhere, OTHER_HOSPITAL, kind, "2025-06-03"), Seen::Hidden);
+    assert_eq!(seen(&elsewhere, OTHER_HOSPITAL, "WardVisitRecorded", "2025-06-03"), Seen::Hidden);
+    let home = asked.clone().by(OTHER_HOSPITAL).on("2025-06-05").discharged(SECOND_STAY);
+    assert_eq!(seen(&home, OTHER_HOSPITAL, kind, "2025-06-05"), Seen::Hidden);
+    let withdrawn = asked.on("2025-06-04").withdrew("consent-1");
+    assert_eq!(seen(&withdrawn, OTHER_HOSPITAL, kind, "2025-06-04"), Seen::Hidden);
+}
+
+#[test]
+fn a_file_as_seen_holds_what_is_seen_and_no_more() {
+    let hidden = in_team(consented()).visited(STAY);
+    let as_seen = |agency: &str, today: &str| {
+        hidden.file().as_seen_by(hidden.events(), &viewer(agency), date(today))
+    };
+    assert!(as_seen(OTHER_HOSPITAL, "2025-05-15").episodes.is_empty());
+    assert!(as_seen(OTHER_HOSPITAL, "2025-05-15").registered_by.is_none());
+    let of_center = as_seen(CENTER, "2025-05-15");
+    assert_eq!((of_center.episodes.len(), of_center.cases.len()), (1, 1));
+    // The opening of the case is hidden from no party, although not all are shown it.
+    assert_eq!(as_seen(WARD_OFFICE, "2025-05-15").cases.len(), 1);
+}
+
+#[test]
+fn a_later_will_is_not_widened_by_an_older_paper() {
+    let scope = |agencies: &[&str]| ConsentScopeChanged {
+        consent_id: "consent-1".into(),
+        topics: EVERYTHING.map(i32::from).to_vec(),
+        agency_ids: agencies.iter().map(|id| (*id).to_owned()).collect(),
+        ..Default::default()
+    };
+    let narrowed = in_team(consented()).visited(STAY).on("2025-06-10").then(scope(&[CENTER]));
+    let older = narrowed.clone().on("2025-06-01").then(scope(&EVERYONE));
+    assert_eq!(seen(&older, HOSPITAL, "WardVisitRecorded", "2025-06-11"), Seen::Hidden);
+    let newer = narrowed.on("2025-06-10").then(scope(&EVERYONE));
+    assert_eq!(seen(&newer, HOSPITAL, "WardVisitRecorded", "2025-06-11"), Seen::Full);
 }
 
 #[test]

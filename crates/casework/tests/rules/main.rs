@@ -7,4 +7,5 @@ mod involvement;
 mod outcomes;
 mod outcomes_by_hand;
 mod scenario;
+mod stays;
 mod work;

@@ -156,6 +156,35 @@ fn a_consent_ends_for_the_lead_by_its_term_or_its_scope() {
 }
 
 #[test]
+fn a_consent_that_never_named_the_lead_has_not_ended_for_it() {
+    let others = accepted().planned().consented(CONSENT, &[Topic::Support], &[WARD_OFFICE]);
+    assert_eq!(kinds(&others, "2025-06-01"), []);
+    let withdrawn = others.clone().on("2025-06-02").withdrew(CONSENT);
+    assert_eq!(kinds(&withdrawn, "2025-06-02"), []);
+    let narrowed = ConsentScopeChanged { consent_id: CONSENT.into(), ..Default::default() };
+    assert_eq!(kinds(&others.on("2025-06-02").then(narrowed), "2025-06-02"), []);
+}
+
+#[test]
+fn a_consent_ended_when_it_dropped_the_lead_whatever_changed_later() {
+    let scope = |agencies: &[&str]| ConsentScopeChanged {
+        consent_id: CONSENT.into(),
+        agency_ids: agencies.iter().map(|id| (*id).to_owned()).collect(),
+        ..Default::default()
+    };
+    let consented = accepted().planned().consented(CONSENT, &[Topic::Support], &[CENTER]);
+    let dropped = consented.on("2025-06-10").then(scope(&[WARD_OFFICE]));
+    let changed = dropped.on("2025-06-20").then(scope(&[WARD_OFFICE, CORE]));
+    waits(&changed, "2025-07-01", WorkKind::ConsentEnded, CENTER, "2025-06-10");
+    let withdrawn = changed.clone().on("2025-06-25").withdrew(CONSENT);
+    waits(&withdrawn, "2025-07-01", WorkKind::ConsentEnded, CENTER, "2025-06-10");
+    let named_again = changed.on("2025-06-30").then(scope(&[CENTER]));
+    assert_eq!(kinds(&named_again, "2025-07-01"), []);
+    let later = named_again.on("2025-07-02").withdrew(CONSENT);
+    waits(&later, "2025-07-02", WorkKind::ConsentEnded, CENTER, "2025-07-02");
+}
+
+#[test]
 fn a_planned_discharge_that_passed_waits_for_the_hospital() {
     let scheduled = accepted().planned().by(HOSPITAL).discharge_planned(STAY, "2025-11-04");
     assert_eq!(kinds(&scheduled, "2025-11-04"), []);

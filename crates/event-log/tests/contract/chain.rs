@@ -8,6 +8,7 @@ use crate::samples::*;
 ask_both_stores!(
     the_stores_refuse_to_change_anything,
     an_untouched_log_verifies,
+    an_event_continues_the_one_before_it_alone,
     a_flipped_bit_is_found,
     every_altered_column_is_found,
     a_renamed_stream_is_found,
@@ -66,6 +67,17 @@ async fn an_untouched_log_verifies(place: &Place) {
     assert_eq!(verified.head, 2_500);
     let last = log.read(2_499, 1).await.unwrap().remove(0);
     assert_eq!(verified.chain_hash, last.chain_hash);
+}
+
+async fn an_event_continues_the_one_before_it_alone(place: &Place) {
+    let log = five_events(place).await;
+    let events = log.read(0, 5).await.unwrap();
+    assert!(events[0].continues(&[0; 32]));
+    for pair in events.windows(2) {
+        assert!(pair[1].continues(&pair[0].chain_hash));
+        assert!(!pair[1].continues(&pair[1].chain_hash));
+        assert!(!pair[1].continues(&[0; 32]));
+    }
 }
 
 async fn a_flipped_bit_is_found(place: &Place) {

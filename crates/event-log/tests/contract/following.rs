@@ -11,11 +11,17 @@ ask_both_stores!(
     a_follower_that_is_dropped_while_waiting_loses_nothing,
     a_follower_sees_what_another_process_writes,
     wakeups_tell_of_every_commit_of_this_process,
+    wakeups_tell_of_what_anybody_here_has_read,
+    a_follower_begins_again,
     a_follower_ends_when_the_log_is_closed,
     a_follower_ends_when_nobody_holds_the_log,
 );
 
-ask_postgres_alone!(a_commit_is_told_to_other_processes, a_lost_listening_connection_is_replaced,);
+ask_postgres_alone!(
+    a_commit_is_told_to_other_processes,
+    a_notification_is_not_believed,
+    a_lost_listening_connection_is_replaced,
+);
 
 async fn positions_until(follower: &mut Follower, last: u64) -> Vec<u64> {
     let mut seen = Vec::new();
@@ -70,6 +76,26 @@ async fn wakeups_tell_of_every_commit_of_this_process(place: &Place) {
     assert_eq!(*reopened.wakeups().borrow(), 3);
 }
 
+async fn wakeups_tell_of_what_anybody_here_has_read(place: &Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    fill(&there, &person("a"), 2).await;
+    assert_eq!(here.head().await.unwrap(), 2);
+    assert_eq!(*here.wakeups().borrow(), 2);
+    let mut follower = here.follow(0);
+    there.append(simple(3, &person("a"))).await.unwrap();
+    assert_eq!(positions_until(&mut follower, 3).await, [1, 2, 3]);
+    assert_eq!(*here.wakeups().borrow(), 3);
+}
+
+async fn a_follower_begins_again(place: &Place) {
+    let log = place.open().await;
+    fill(&log, &person("a"), 3).await;
+    let mut follower = log.follow(2);
+    assert_eq!(positions_until(&mut follower, 3).await, [3]);
+    follower.restart();
+    assert_eq!(positions_until(&mut follower, 3).await, [1, 2, 3]);
+}
+
 async fn a_follower_ends_when_the_log_is_closed(place: &Place) {
     let log = place.open().await;
     let mut follower = log.follow(0);
@@ -103,6 +129,26 @@ async fn write_until_heard(writer: &EventLog, listener: &EventLog, first: u128) 
 async fn a_commit_is_told_to_other_processes(place: &Place) {
     let (here, there) = (place.open().await, place.open().await);
     write_until_heard(&there, &here, 1).await;
+}
+
+async fn a_notification_is_not_believed(place: &Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    write_until_heard(&there, &here, 1).await;
+    let mut wakeups = here.wakeups();
+    for lie in [
+        "NOTIFY event_log, '18446744073709551615'",
+        "NOTIFY event_log, '9999'",
+        "NOTIFY event_log, 'nothing'",
+        "NOTIFY event_log",
+    ] {
+        place.execute(lie).await.unwrap();
+    }
+    // Notifications come in order: when this one has arrived, the lies have as well.
+    write_until_heard(&there, &here, 1_000).await;
+    assert_eq!(*wakeups.borrow_and_update(), there.head().await.unwrap());
+    place.execute("NOTIFY event_log, '9999'").await.unwrap();
+    let news = tokio::time::timeout(std::time::Duration::from_millis(300), wakeups.changed());
+    assert!(news.await.is_err(), "nothing was appended");
 }
 
 async fn a_lost_listening_connection_is_replaced(place: &Place) {

@@ -26,10 +26,13 @@ impl Desk {
         D: Fn(&AgencyRegister, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
     {
         if let Some(known) = self.known(&job).await? {
-            return self.reply_again(&known).await;
+            return self.reply_again(&job, &known).await;
         }
         let agency = subject_of(&job);
-        let decided = decided(&job, decide)?;
+        let decided = match decided(&job, decide) {
+            Ok(decided) => decided,
+            Err(error) => return self.unless_known(&job, error).await,
+        };
         let stamped = self.stamp_for_agency(&job, &agency, &decided).await?;
         let stream = StreamKey { category: AGENCY_CATEGORY.to_owned(), key: agency.to_string() };
         // Registering is the one act that must come first; what follows stands side by side.
@@ -41,12 +44,13 @@ impl Desk {
         let append = append_of(&job, StreamWrite { stream, expected, events });
         let appended = match self.parts.log.append(append).await {
             Ok(appended) if appended.replayed => {
-                return self.reply_again(&known_again(&job, &appended)).await;
+                return self.reply_again(&job, &known_again(&job, &appended)).await;
             }
             Ok(appended) => appended,
             Err(AppendError::RequestReused) => return Err(CommandError::RequestReused),
             Err(AppendError::Conflict { .. }) => {
-                return Err(casework::Refusal::AgencyAlreadyRegistered.into());
+                let error = casework::Refusal::AgencyAlreadyRegistered.into();
+                return self.unless_known(&job, error).await;
             }
             Err(error) => return Err(CommandError::Append(error)),
         };

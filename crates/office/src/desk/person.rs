@@ -1,7 +1,7 @@
 //! Commands about a person: one stream, one file, one decision.
 
 use access::{RandomIds, recorded};
-use casework::{Context, Decided, PersonFile, PersonId, Recorded, Refusal, today};
+use casework::{CaseId, Context, Decided, PersonFile, PersonId, Recorded, Refusal, today};
 use contracts::{Event, office::CommandReply};
 use event_log::{
     Append, AppendError, Appended, ExpectedVersion, KnownRequest, StreamKey, StreamWrite,
@@ -24,8 +24,18 @@ const PAGE: u32 = 500;
 /// A person's history and the file folded from it.
 struct Loaded {
     person: PersonId,
-    history: Vec<Recorded>,
+    history: History,
     file: PersonFile,
+}
+
+/// What is on file about a person.
+#[derive(Default)]
+struct History {
+    events: Vec<Recorded>,
+    /// How many events the stream holds.
+    version: u64,
+    /// Whether it holds one that cannot be read.
+    is_damaged: bool,
 }
 
 impl Desk {
@@ -38,24 +48,40 @@ impl Desk {
         D: Fn(&PersonFile, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
     {
         if let Some(known) = self.known(&job).await? {
-            return self.reply_again(&known).await;
+            return self.reply_again(&job, &known).await;
         }
         for _ in 0..TRIES_MAX {
             let loaded = self.load(&job).await?;
-            admit(&job, &loaded)?;
-            let decided = decided(&job, &loaded.file, &decide)?;
+            let decided = admit(&job, &loaded).and_then(|()| decided(&job, &loaded.file, &decide));
+            let decided = match decided {
+                Ok(decided) => decided,
+                Err(error) => return self.unless_known(&job, error).await,
+            };
             let stamped = self.stamp(&job, &loaded.person, &decided).await?;
             match self.append(&job, &loaded, &stamped).await {
                 Ok(appended) if appended.replayed => {
-                    return self.reply_again(&known_again(&job, &appended)).await;
+                    return self.reply_again(&job, &known_again(&job, &appended)).await;
                 }
-                Ok(appended) => return Ok(self.reply(loaded, stamped, &appended)),
+                Ok(appended) => return Ok(self.reply(&job, loaded, stamped, &appended)),
                 Err(AppendError::Conflict { .. }) => {}
                 Err(AppendError::RequestReused) => return Err(CommandError::RequestReused),
                 Err(error) => return Err(CommandError::Append(error)),
             }
         }
-        Err(CommandError::Contended)
+        self.unless_known(&job, CommandError::Contended).await
+    }
+
+    /// The answer is no, unless the request was carried out in the meantime: then what spoke
+    /// against it is what its own twin recorded.
+    pub(super) async fn unless_known(
+        &self,
+        job: &Job,
+        error: CommandError,
+    ) -> Result<CommandReply, CommandError> {
+        match self.known(job).await? {
+            Some(known) => self.reply_again(job, &known).await,
+            None => Err(error),
+        }
     }
 
     pub(super) async fn known(&self, job: &Job) -> Result<Option<KnownRequest>, CommandError> {
@@ -70,21 +96,28 @@ impl Desk {
     async fn load(&self, job: &Job) -> Result<Loaded, CommandError> {
         let Some(person) = job.asked.person.clone() else {
             let person = PersonId::from(RandomIds::random().to_string());
-            return Ok(Loaded { person, history: Vec::new(), file: PersonFile::default() });
+            let (history, file) = (History::default(), PersonFile::default());
+            return Ok(Loaded { person, history, file });
         };
         let history = self.history(&person).await?;
-        let file = PersonFile::folded(&history);
+        let file = PersonFile::folded(&history.events);
         Ok(Loaded { person, history, file })
     }
 
-    async fn history(&self, person: &PersonId) -> Result<Vec<Recorded>, CommandError> {
+    async fn history(&self, person: &PersonId) -> Result<History, CommandError> {
         let stream = stream_of(person);
-        let mut history = Vec::new();
+        let mut history = History::default();
         loop {
-            let after = history.len() as u64;
-            let page = self.parts.log.read_stream(&stream, after, PAGE).await?;
+            let page = self.parts.log.read_stream(&stream, history.version, PAGE).await?;
+            history.version += page.len() as u64;
             for stored in &page {
-                history.push(recorded(stored).map_err(|_| CommandError::Internal)?);
+                if let Ok(recorded) = recorded(stored) {
+                    history.events.push(recorded);
+                } else {
+                    history.is_damaged = true;
+                    let position = stored.position;
+                    tracing::error!(position, "an event on file cannot be read");
+                }
             }
             if page.len() < PAGE as usize {
                 return Ok(history);
@@ -117,7 +150,7 @@ impl Desk {
         loaded: &Loaded,
         stamped: &[Stamped],
     ) -> Result<Appended, AppendError> {
-        let expected = match loaded.history.len() as u64 {
+        let expected = match loaded.history.version {
             0 => ExpectedVersion::NoStream,
             version => ExpectedVersion::Exact(version),
         };
@@ -126,7 +159,15 @@ impl Desk {
         self.parts.log.append(append_of(job, StreamWrite { stream, expected, events })).await
     }
 
-    fn reply(&self, loaded: Loaded, stamped: Vec<Stamped>, appended: &Appended) -> CommandReply {
+    fn reply(
+        &self,
+        job: &Job,
+        loaded: Loaded,
+        stamped: Vec<Stamped>,
+        appended: &Appended,
+    ) -> CommandReply {
+        let (viewer, day) = (job.principal.viewer(), today(job.now));
+        let seen = loaded.file.as_seen_by(&loaded.history.events, &viewer, day);
         let positions = appended.first_position..;
         let recorded = stamped
             .into_iter()
@@ -134,13 +175,14 @@ impl Desk {
             .map(|(stamped, position)| Recorded { position, ..stamped.recorded });
         let last = appended.last_position;
         let person = loaded.person.to_string();
-        Outcome::of_person(person, loaded.file, recorded.collect(), last)
+        Outcome::of_person(person, loaded.file, seen, recorded.collect(), last)
             .into_reply(&self.positions)
     }
 
     /// The first reply again, from the log: also after the state has moved on.
     pub(super) async fn reply_again(
         &self,
+        job: &Job,
         known: &KnownRequest,
     ) -> Result<CommandReply, CommandError> {
         let count = known.last_position - known.first_position + 1;
@@ -151,10 +193,14 @@ impl Desk {
         let appended = appended.map_err(|_| CommandError::Internal)?;
         let outcome = if first.stream.category == CATEGORY {
             let person = PersonId::from(first.stream.key.as_str());
-            let mut history = self.history(&person).await?;
-            history.retain(|recorded| recorded.position < known.first_position);
-            let file = PersonFile::folded(&history);
-            Outcome::of_person(person.to_string(), file, appended, known.last_position)
+            let History { events: mut before, is_damaged, .. } = self.history(&person).await?;
+            if is_damaged {
+                return Err(CommandError::Internal);
+            }
+            before.retain(|recorded| recorded.position < known.first_position);
+            let file = PersonFile::folded(&before);
+            let seen = file.as_seen_by(&before, &job.principal.viewer(), today(first.recorded_at));
+            Outcome::of_person(person.to_string(), file, seen, appended, known.last_position)
         } else {
             Outcome::of_agency(appended, known.last_position)
         };
@@ -174,8 +220,16 @@ fn admit(job: &Job, loaded: &Loaded) -> Result<(), CommandError> {
     if !exists || !(open || involvement.takes_part(&job.principal.agency, day)) {
         return Err(CommandError::UnknownPerson);
     }
+    // An event that cannot be read is a fault of the house, of which only those may hear who are
+    // known to take part; others cannot tell the person from one who does not exist.
+    if loaded.history.is_damaged {
+        let takes_part = involvement.takes_part(&job.principal.agency, day);
+        let error = if takes_part { CommandError::Internal } else { CommandError::UnknownPerson };
+        return Err(error);
+    }
     if let Some(case) = &job.asked.case_id {
-        let takes_part = involvement.takes_part_in_case(&job.principal.agency, case, day);
+        let takes_part = involvement.takes_part_in_case(&job.principal.agency, case, day)
+            || answers_in(job, &loaded.file, case);
         if !loaded.file.cases.contains_key(case) || !takes_part {
             return Err(Refusal::UnknownCase.into());
         }
@@ -183,11 +237,19 @@ fn admit(job: &Job, loaded: &Loaded) -> Result<(), CommandError> {
     check_unchanged(job, loaded)
 }
 
+/// Whether this is a hospital's answer to a request for a visit: it was asked in the case, also
+/// where it takes no other part in it.
+fn answers_in(job: &Job, file: &PersonFile, case: &CaseId) -> bool {
+    let is_answer =
+        matches!(job.proposed, Event::HospitalVisitScheduled(_) | Event::HospitalVisitDeclined(_));
+    is_answer && file.asks_for_visit(&job.principal.agency, case)
+}
+
 fn check_unchanged(job: &Job, loaded: &Loaded) -> Result<(), CommandError> {
     let Some(position) = job.asked.unless_changed_since else { return Ok(()) };
     let viewer = job.principal.viewer();
     let involvement = loaded.file.involvement();
-    let mut since = loaded.history.iter().filter(|recorded| recorded.position > position);
+    let mut since = loaded.history.events.iter().filter(|recorded| recorded.position > position);
     let visible = |recorded: &Recorded| {
         involvement.sees(&viewer, recorded, today(job.now)) != casework::Seen::Hidden
     };

@@ -3,13 +3,14 @@
 use casework::{Context, Decided, PersonFile, Refusal};
 use contracts::events::PersonRegistered;
 
-/// Records the registration; the month of birth stays clear, so that ages can be counted.
+/// Records the registration; the month of birth stays clear, so that ages can be counted. Where the
+/// day is known, the month is that day's.
 pub fn decide(
     _file: &PersonFile,
     mut person: PersonRegistered,
     _context: &mut Context<'_>,
 ) -> Result<Decided, Refusal> {
-    if person.birth_month.is_empty() {
+    if !person.birth_date.is_empty() {
         person.birth_month = person.birth_date.get(..7).unwrap_or_default().to_owned();
     }
     Ok(Decided::of_person(person.into()))
@@ -20,18 +21,30 @@ mod tests {
     use super::*;
     use crate::testing::given;
 
-    #[test]
-    fn a_person_is_registered_with_the_month_of_birth_in_the_clear() {
-        let person = PersonRegistered {
+    fn person(birth_date: &str, birth_month: &str) -> PersonRegistered {
+        PersonRegistered {
             registered_on: "2025-04-01".into(),
             family_name: "架空".into(),
             given_name: "一郎".into(),
-            birth_date: "1967-03-09".into(),
+            birth_date: birth_date.into(),
+            birth_month: birth_month.into(),
             residence_ward: "14107".into(),
             ..Default::default()
-        };
-        let decided = given().by("hospital-a").when(decide, person).records(&["PersonRegistered"]);
-        let registered = PersonRegistered::try_from(decided[0].clone()).unwrap();
-        assert_eq!(registered.birth_month, "1967-03");
+        }
+    }
+
+    #[test]
+    fn a_person_is_registered_with_the_month_of_birth_in_the_clear() {
+        let cases = [
+            ("1967-03-09", "", "1967-03"),
+            ("1967-03-09", "1967-04", "1967-03"),
+            ("", "1967-04", "1967-04"),
+            ("", "", ""),
+        ];
+        for (birth_date, birth_month, expected) in cases {
+            let then = given().by("hospital-a").when(decide, person(birth_date, birth_month));
+            let registered: PersonRegistered = then.records_one();
+            assert_eq!(registered.birth_month, expected);
+        }
     }
 }

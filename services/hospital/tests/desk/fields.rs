@@ -177,6 +177,33 @@ async fn a_registration_names_no_person() {
 }
 
 #[tokio::test]
+async fn a_registration_belongs_to_no_case_and_follows_nothing() {
+    let office = TestOffice::open().await;
+    let first = reply(office.register("hospital-a", registration()).await);
+    let mut request = registration();
+    context(&mut request.context).case_id = about("").request_id;
+    context(&mut request.context).unless_changed_since = first.position;
+    let refused = refused(office.register("hospital-a", request).await);
+    let fields: Vec<_> =
+        refused.fields.iter().map(|(path, reason, _)| (&**path, &**reason)).collect();
+    let expected =
+        [("context.case_id", "NOT_APPLICABLE"), ("context.unless_changed_since", "NOT_APPLICABLE")];
+    assert_eq!(fields, expected);
+}
+
+#[tokio::test]
+async fn a_request_has_an_end() {
+    let office = TestOffice::open().await;
+    let inpatient = office.inpatient().await;
+    let mut request = inpatient.plan();
+    request.plan.as_mut().unwrap().follow_up = "長".repeat(80_000);
+    assert_eq!(&*refused(office.plan("hospital-a", request.clone()).await).fields[0].1, "TOO_LONG");
+    request.plan.as_mut().unwrap().follow_up = "長".repeat(90_000);
+    let too_large = office.plan("hospital-a", request).await;
+    assert_eq!(too_large.err().map(|status| status.code()), Some(Code::OutOfRange));
+}
+
+#[tokio::test]
 async fn an_activity_is_a_plain_event_of_this_office() {
     let office = TestOffice::open().await;
     let inpatient = office.inpatient().await;

@@ -8,3 +8,4 @@ mod office_of_test;
 mod people;
 mod sealing;
 mod together;
+mod visits;

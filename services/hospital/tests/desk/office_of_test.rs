@@ -1,5 +1,6 @@
 //! A hospital's office in the small world, and the requests that most tests begin with.
 
+use access::{Clock, RandomIds};
 use contracts::{
     Topic,
     events::{
@@ -14,6 +15,7 @@ use contracts::{
     },
     office::{CommandContext, CommandReply},
 };
+use event_log::{Append, ExpectedVersion, NewEvent, StreamKey, StreamWrite};
 use hospital::Hospital;
 use office::testing::{House, about};
 use tonic::{Response, Status};
@@ -66,6 +68,35 @@ impl TestOffice {
 
     pub async fn consent(&self, by: &str, request: RecordConsentRequest) -> Answer {
         self.client().record_consent(self.house.request(by, request)).await
+    }
+
+    /// Puts an event into the person's stream that nobody can read.
+    pub async fn damage(&self, person: &str) {
+        let now = self.house.clock.now();
+        let new = NewEvent {
+            event_id: RandomIds::random(),
+            type_no: 4_000_000,
+            case_id: None,
+            agency: "hospital-a".into(),
+            staff: "staff-1".into(),
+            on_behalf_of: None,
+            correlation_id: RandomIds::random(),
+            causation_id: None,
+            occurred_on: "2025-06-01".parse().expect("a date"),
+            body: vec![0xff],
+            sealed: Vec::new(),
+        };
+        let stream = StreamKey::new("person", person);
+        let write = StreamWrite { stream, expected: ExpectedVersion::Any, events: vec![new] };
+        let append = Append {
+            producer: "test".into(),
+            request_id: RandomIds::random(),
+            digest: [0; 32],
+            recorded_at: now,
+            writes: vec![write],
+            unless_changed: None,
+        };
+        self.house.log.append(append).await.expect("appended");
     }
 
     pub async fn inpatient(&self) -> Inpatient {

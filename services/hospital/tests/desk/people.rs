@@ -1,6 +1,10 @@
 //! Whose file, and in which state.
 
-use office::testing::{UNKNOWN, refused};
+use contracts::{
+    events::{DeathPlace, DeathRecorded, PatientReadmitted},
+    hospital::{RecordDeathRequest, RecordReadmissionRequest},
+};
+use office::testing::{UNKNOWN, about, refused};
 use tonic::Code;
 
 use crate::office_of_test::{
@@ -53,10 +57,64 @@ async fn whoever_has_the_number_admits() {
     let office = TestOffice::open().await;
     let inpatient = office.inpatient().await;
     let admitted = reply(office.admit("hospital-b", admission(&inpatient.person)).await);
-    assert_eq!(reasons(&admitted), ["OVERLAPPING_STAY"]);
-    assert_eq!(admitted.warnings[0].message_ja, "別の入院が終了していません。");
+    assert_eq!(reasons(&admitted), [""; 0], "nothing lets it see the other stay");
+    let again = reply(office.admit("hospital-b", admission(&inpatient.person)).await);
+    assert_eq!(reasons(&again), ["OVERLAPPING_STAY"], "its own");
+    assert_eq!(again.warnings[0].message_ja, "別の入院が終了していません。");
     let absent = refused(office.admit("hospital-b", admission(UNKNOWN)).await);
     assert_eq!((absent.code, &*absent.reason), (Code::NotFound, "UNKNOWN_PERSON"));
+}
+
+#[tokio::test]
+async fn a_warning_tells_nothing_of_what_the_recorder_does_not_see() {
+    let office = TestOffice::open().await;
+    let inpatient = office.inpatient().await;
+    let other = reply(office.register("hospital-a", registration()).await).person_id;
+    let death = |person: &str| {
+        let death = DeathRecorded {
+            died_on: "2025-06-01".into(),
+            place: DeathPlace::Hospital.into(),
+            ..Default::default()
+        };
+        RecordDeathRequest { context: Some(about(person)), death: Some(death) }
+    };
+    let readmission = |person: &str| {
+        let readmission =
+            PatientReadmitted { admitted_on: "2025-06-01".into(), ..Default::default() };
+        RecordReadmissionRequest { context: Some(about(person)), readmission: Some(readmission) }
+    };
+    // Whether somebody has been in a hospital before is not told by what is said, nor by silence.
+    for person in [&inpatient.person, &other] {
+        let request = office.house.request("hospital-b", readmission(person));
+        assert_eq!(reasons(&reply(office.client().record_readmission(request).await)), [""; 0]);
+    }
+    // A second death is told to whoever knows of the first.
+    let told = async |by: &str, request: RecordDeathRequest| {
+        let request = office.house.request(by, request);
+        let reply = reply(office.client().record_death(request).await);
+        reasons(&reply).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(told("hospital-a", death(&inpatient.person)).await, [""; 0]);
+    let second = death(&inpatient.person);
+    assert_eq!(told("hospital-b", second.clone()).await, [""; 0]);
+    assert_eq!(told("hospital-b", death(&inpatient.person)).await, ["DEATH_RECORDED_TWICE"]);
+    // And the same again, although it would see its own death record by now.
+    assert_eq!(told("hospital-b", second).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_a_fault_only_to_those_who_take_part() {
+    let office = TestOffice::open().await;
+    let damaged = office.inpatient().await;
+    office.damage(&damaged.person).await;
+    let head = office.house.head().await;
+    let inside = refused(office.plan("hospital-a", damaged.plan()).await);
+    assert_eq!((inside.code, &*inside.reason), (Code::Internal, "INTERNAL"));
+    let outside = refused(office.plan("hospital-b", damaged.plan()).await);
+    assert_eq!(outside.bytes, unknown_person(&office).await);
+    let newcomer = refused(office.admit("hospital-b", admission(&damaged.person)).await);
+    assert_eq!(newcomer.bytes, outside.bytes);
+    assert_eq!(office.house.head().await, head);
 }
 
 #[tokio::test]

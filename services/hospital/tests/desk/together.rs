@@ -8,7 +8,7 @@ use event_log::{StoredEvent, StreamKey};
 use futures::future::join_all;
 use office::{Desk, testing::refused};
 
-use crate::office_of_test::{Answer, TestOffice, consent, registration, reply};
+use crate::office_of_test::{Answer, TestOffice, consent, context, registration, reply};
 
 async fn stream(office: &TestOffice, person: &str) -> Vec<StoredEvent> {
     office.house.log.read_stream(&StreamKey::new("person", person), 0, 1000).await.unwrap()
@@ -56,6 +56,37 @@ async fn twins_get_one_reply() {
     let replies: Vec<_> = join_all(twins).await.into_iter().map(reply).collect();
     assert!(replies.iter().all(|reply| *reply == replies[0]));
     assert_eq!(office.house.head().await, before + 1);
+}
+
+/// The first has long been answered when the last makes its decision: what speaks against it then
+/// is its own twin.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twins_of_an_act_that_can_be_done_once_get_one_reply() {
+    let office = TestOffice::open().await;
+    for unless_changed in [false, true] {
+        for _ in 0..8 {
+            let inpatient = office.inpatient().await;
+            let seen = if unless_changed {
+                reply(office.consent("hospital-a", consent(&inpatient.person, &["center-a"])).await)
+                    .position
+            } else {
+                String::new()
+            };
+            let before = office.house.head().await;
+            let mut plan = inpatient.plan();
+            context(&mut plan.context).unless_changed_since = seen;
+            let twins = (0..16).map(|_| {
+                let request = office.house.request("hospital-a", plan.clone());
+                let mut client = office.client();
+                tokio::spawn(async move { client.plan_discharge(request).await })
+            });
+            let answers = join_all(twins).await;
+            let replies: Vec<_> =
+                answers.into_iter().map(|answer| reply(answer.unwrap())).collect();
+            assert!(replies.iter().all(|reply| *reply == replies[0]));
+            assert_eq!(office.house.head().await, before + 1);
+        }
+    }
 }
 
 /// Two events at once, as a decision with consequences has them.

@@ -1,0 +1,5 @@
+//! Tokens and disclosure against a real log, a real record of reads and a real vault.
+
+mod disclosure;
+mod tokens;
+mod world;
