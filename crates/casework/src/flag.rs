@@ -1,83 +1,62 @@
 //! What is remarkable about a fact that was recorded all the same.
 
-macro_rules! flags {
-    ($($(#[$doc:meta])* $name:ident => $code:literal, $english:literal, $japanese:literal;)*) => {
-        /// A fact that breaks a rule. It is recorded, and this is said about it.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Flag { $($(#[$doc])* $name,)* }
+use crate::reasons::reasons;
 
-        impl Flag {
-            /// Every flag, for the printed table of warnings.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// A code that a program can act on.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)* }
-            }
-
-            /// For developers.
-            pub fn english(self) -> &'static str {
-                match self { $(Self::$name => $english,)* }
-            }
-
-            /// For the person at the screen.
-            pub fn japanese(self) -> &'static str {
-                match self { $(Self::$name => $japanese,)* }
-            }
-
-            /// Whether it says that something is not on file. To whoever would not be shown the
-            /// thing if it were, the flag itself would tell that it is not.
-            pub fn tells_of_absence(self) -> bool {
-                self == Self::NoEarlierStay
-            }
-
-            /// The flag with this code.
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|flag| flag.code() == code)
-            }
-        }
-    };
+reasons! {
+    /// A fact that breaks a rule. It is recorded, and this is said about it.
+    pub enum Flag {
+        /// Two stays at the same time.
+        OverlappingStay => "OVERLAPPING_STAY", "another stay is still open", "別の入院が終了していません。";
+        /// A stay ends before it begins.
+        EndedBeforeAdmission => "ENDED_BEFORE_ADMISSION", "the stay ends before it begins", "入院日より前の日付です。";
+        /// The stay had ended before.
+        StayAlreadyEnded => "STAY_ALREADY_ENDED", "the stay had already ended", "この入院はすでに終了しています。";
+        /// The stay is not known, or another hospital's.
+        StayUnknown => "STAY_UNKNOWN", "no such stay of this hospital is known", "該当する入院の記録がありません。";
+        /// A visit on a day without a stay.
+        VisitOutsideStay => "VISIT_OUTSIDE_STAY", "the person was not in hospital on that day", "この日に入院の記録がありません。";
+        /// A readmission without an earlier stay.
+        NoEarlierStay => "NO_EARLIER_STAY", "no earlier stay is known", "以前の入院の記録がありません。";
+        /// Something after the person's death.
+        AfterDeath => "AFTER_DEATH", "the person had died before that day", "死亡日より後の日付です。";
+        /// A second death.
+        DeathRecordedTwice => "DEATH_RECORDED_TWICE", "a death has already been recorded", "死亡はすでに記録されています。";
+        /// A fact of a closed case.
+        CaseClosed => "CASE_CLOSED", "the case is closed", "このケースは終結しています。";
+        /// A consent that was no longer in force was changed or withdrawn.
+        ConsentNotInForce => "CONSENT_NOT_IN_FORCE", "the consent was no longer in force", "この同意はすでに有効ではありません。";
+        /// A consent that is not known.
+        ConsentUnknown => "CONSENT_UNKNOWN", "no such consent is known", "該当する同意の記録がありません。";
+        /// A change of a consent's scope that is older than the scope; the later will holds.
+        OlderThanTheScope => "OLDER_THAN_THE_SCOPE", "a later change of this consent's scope is on file and holds", "より新しい同意範囲の変更が登録されているため、反映されません。";
+        /// A second registration of the same person.
+        RegisteredTwice => "REGISTERED_TWICE", "the person has already been registered", "この方はすでに登録されています。";
+        /// A follow-up while settlement support does not run.
+        SettlementNotOpen => "SETTLEMENT_NOT_OPEN", "settlement support was not under way", "定着支援が実施中ではありません。";
+        /// Support outside the period of the benefit.
+        OutsideBenefitPeriod => "OUTSIDE_BENEFIT_PERIOD", "no benefit decision covers that day", "この日を含む支給決定がありません。";
+        /// A benefit that is not known.
+        BenefitUnknown => "BENEFIT_UNKNOWN", "no such benefit is known", "該当する支給決定の記録がありません。";
+        /// A checkpoint was observed twice.
+        CheckpointTwice => "CHECKPOINT_TWICE", "this checkpoint has already been observed", "この時点の状況はすでに記録されています。";
+        /// A step that the case machine does not have.
+        UnexpectedInCase => "UNEXPECTED_IN_CASE", "the case was not in a state that expects this", "ケースの状態と合わない記録です。";
+        /// The ward named as the old one is not the ward on file.
+        WardDiffers => "WARD_DIFFERS", "the ward on file is another", "登録されている区と異なります。";
+    }
 }
 
-flags! {
-    /// Two stays at the same time.
-    OverlappingStay => "OVERLAPPING_STAY", "another stay is still open", "別の入院が終了していません。";
-    /// A stay ends before it begins.
-    EndedBeforeAdmission => "ENDED_BEFORE_ADMISSION", "the stay ends before it begins", "入院日より前の日付です。";
-    /// The stay had ended before.
-    StayAlreadyEnded => "STAY_ALREADY_ENDED", "the stay had already ended", "この入院はすでに終了しています。";
-    /// The stay is not known, or another hospital's.
-    StayUnknown => "STAY_UNKNOWN", "no such stay of this hospital is known", "該当する入院の記録がありません。";
-    /// A visit on a day without a stay.
-    VisitOutsideStay => "VISIT_OUTSIDE_STAY", "the person was not in hospital on that day", "この日に入院の記録がありません。";
-    /// A readmission without an earlier stay.
-    NoEarlierStay => "NO_EARLIER_STAY", "no earlier stay is known", "以前の入院の記録がありません。";
-    /// Something after the person's death.
-    AfterDeath => "AFTER_DEATH", "the person had died before that day", "死亡日より後の日付です。";
-    /// A second death.
-    DeathRecordedTwice => "DEATH_RECORDED_TWICE", "a death has already been recorded", "死亡はすでに記録されています。";
-    /// A fact of a closed case.
-    CaseClosed => "CASE_CLOSED", "the case is closed", "このケースは終結しています。";
-    /// A consent that was no longer in force was changed or withdrawn.
-    ConsentNotInForce => "CONSENT_NOT_IN_FORCE", "the consent was no longer in force", "この同意はすでに有効ではありません。";
-    /// A consent that is not known.
-    ConsentUnknown => "CONSENT_UNKNOWN", "no such consent is known", "該当する同意の記録がありません。";
-    /// A change of a consent's scope that is older than the scope; the later will holds.
-    OlderThanTheScope => "OLDER_THAN_THE_SCOPE", "a later change of this consent's scope is on file and holds", "より新しい同意範囲の変更が登録されているため、反映されません。";
-    /// A second registration of the same person.
-    RegisteredTwice => "REGISTERED_TWICE", "the person has already been registered", "この方はすでに登録されています。";
-    /// A follow-up while settlement support does not run.
-    SettlementNotOpen => "SETTLEMENT_NOT_OPEN", "settlement support was not under way", "定着支援が実施中ではありません。";
-    /// Support outside the period of the benefit.
-    OutsideBenefitPeriod => "OUTSIDE_BENEFIT_PERIOD", "no benefit decision covers that day", "この日を含む支給決定がありません。";
-    /// A benefit that is not known.
-    BenefitUnknown => "BENEFIT_UNKNOWN", "no such benefit is known", "該当する支給決定の記録がありません。";
-    /// A checkpoint was observed twice.
-    CheckpointTwice => "CHECKPOINT_TWICE", "this checkpoint has already been observed", "この時点の状況はすでに記録されています。";
-    /// A step that the case machine does not have.
-    UnexpectedInCase => "UNEXPECTED_IN_CASE", "the case was not in a state that expects this", "ケースの状態と合わない記録です。";
-    /// The ward named as the old one is not the ward on file.
-    WardDiffers => "WARD_DIFFERS", "the ward on file is another", "登録されている区と異なります。";
+impl Flag {
+    /// The flag with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|flag| flag.code() == code)
+    }
+
+    /// Whether it says that something is not on file. To whoever would not be shown the thing if it
+    /// were, the flag itself would tell that it is not.
+    pub fn tells_of_absence(self) -> bool {
+        self == Self::NoEarlierStay
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod ids;
 mod involvement;
 pub mod outcomes;
 mod person_file;
+mod reasons;
 mod recorded;
 mod refusal;
 mod work;

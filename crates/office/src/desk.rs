@@ -17,11 +17,12 @@ use event_log::EventLog;
 use jiff::Timestamp;
 use prost::Message;
 use tonic::{Request, Response, Status};
-use vault::Vault;
+use vault::{Subject, Vault};
 
 use crate::{
     CommandError,
     request::{self, Asked},
+    stamp::{Stamp, Stamped},
 };
 
 /// How often a decision is made anew because another writer got in between.
@@ -181,6 +182,25 @@ impl Desk {
             return Err(CommandError::NotThisOffice);
         }
         Ok(Job { principal, asked, proposed, digest, now, register })
+    }
+
+    /// Seals and stamps what was decided. The subject's key is durable before it is used.
+    async fn stamp(
+        &self,
+        job: &Job,
+        subject: Subject,
+        decided: &Decided,
+    ) -> Result<Vec<Stamped>, CommandError> {
+        let key = self.parts.vault.ensure_key(&subject).await?;
+        let stamp = Stamp {
+            principal: &job.principal,
+            on_behalf_of: job.asked.on_behalf_of.as_ref(),
+            subject: &subject,
+            key: &key,
+            now: job.now,
+            correlation_id: job.asked.request_id,
+        };
+        decided.events.iter().map(|(case, event)| stamp.on(case.clone(), event)).collect()
     }
 
     /// A digest that only this house can compute, over the RPC and the request as it came.

@@ -10,11 +10,7 @@ use super::{
     Desk, Job,
     person::{append_of, known_again},
 };
-use crate::{
-    CommandError,
-    reply::Outcome,
-    stamp::{Stamp, Stamped},
-};
+use crate::{CommandError, reply::Outcome};
 
 impl Desk {
     pub(super) async fn decide_on_agency<D>(
@@ -33,7 +29,8 @@ impl Desk {
             Ok(decided) => decided,
             Err(error) => return self.unless_known(&job, error).await,
         };
-        let stamped = self.stamp_for_agency(&job, &agency, &decided).await?;
+        let stamped =
+            self.stamp(&job, Subject::new(AGENCY_CATEGORY, agency.as_str()), &decided).await?;
         let stream = StreamKey { category: AGENCY_CATEGORY.to_owned(), key: agency.to_string() };
         // Registering is the one act that must come first; what follows stands side by side.
         let expected = match job.proposed {
@@ -56,25 +53,6 @@ impl Desk {
         };
         let recorded = stamped.into_iter().map(|stamped| stamped.recorded).collect();
         Ok(Outcome::of_agency(recorded, appended.last_position).into_reply(&self.positions))
-    }
-
-    async fn stamp_for_agency(
-        &self,
-        job: &Job,
-        agency: &AgencyId,
-        decided: &Decided,
-    ) -> Result<Vec<Stamped>, CommandError> {
-        let subject = Subject { category: AGENCY_CATEGORY.to_owned(), key: agency.to_string() };
-        let key = self.parts.vault.ensure_key(&subject).await?;
-        let stamp = Stamp {
-            principal: &job.principal,
-            on_behalf_of: job.asked.on_behalf_of.as_ref(),
-            subject: &subject,
-            key: &key,
-            now: job.now,
-            correlation_id: job.asked.request_id,
-        };
-        decided.events.iter().map(|(case, event)| stamp.on(case.clone(), event)).collect()
     }
 }
 

@@ -9,11 +9,7 @@ use event_log::{
 use vault::Subject;
 
 use super::{Desk, Job, TRIES_MAX};
-use crate::{
-    CommandError,
-    reply::Outcome,
-    stamp::{Stamp, Stamped},
-};
+use crate::{CommandError, reply::Outcome, stamp::Stamped};
 
 /// The stream category of persons.
 const CATEGORY: &str = "person";
@@ -57,7 +53,8 @@ impl Desk {
                 Ok(decided) => decided,
                 Err(error) => return self.unless_known(&job, error).await,
             };
-            let stamped = self.stamp(&job, &loaded.person, &decided).await?;
+            let stamped =
+                self.stamp(&job, Subject::new(CATEGORY, loaded.person.as_str()), &decided).await?;
             match self.append(&job, &loaded, &stamped).await {
                 Ok(appended) if appended.replayed => {
                     return self.reply_again(&job, &known_again(&job, &appended)).await;
@@ -123,25 +120,6 @@ impl Desk {
                 return Ok(history);
             }
         }
-    }
-
-    async fn stamp(
-        &self,
-        job: &Job,
-        person: &PersonId,
-        decided: &Decided,
-    ) -> Result<Vec<Stamped>, CommandError> {
-        let subject = Subject { category: CATEGORY.to_owned(), key: person.to_string() };
-        let key = self.parts.vault.ensure_key(&subject).await?;
-        let stamp = Stamp {
-            principal: &job.principal,
-            on_behalf_of: job.asked.on_behalf_of.as_ref(),
-            subject: &subject,
-            key: &key,
-            now: job.now,
-            correlation_id: job.asked.request_id,
-        };
-        decided.events.iter().map(|(case, event)| stamp.on(case.clone(), event)).collect()
     }
 
     async fn append(
