@@ -21,11 +21,16 @@ use crate::{
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(5);
 
 /// Registers the municipality at position 1 of an empty log, on this moment.
-pub async fn found(house: &House, now: Timestamp) -> anyhow::Result<()> {
+pub async fn found(
+    house: &House,
+    now: Timestamp,
+    municipality: &str,
+    name: &str,
+) -> anyhow::Result<()> {
     let head = house.log.head().await?;
     ensure!(head == 0, "the log is not empty");
     let clock = SettableClock::at(now);
-    found_municipality(&house.log, &house.vault, &clock, MUNICIPALITY_ID, MUNICIPALITY_NAME)
+    found_municipality(&house.log, &house.vault, &clock, municipality, name)
         .await
         .context("cannot register the municipality")
 }
@@ -33,7 +38,7 @@ pub async fn found(house: &House, now: Timestamp) -> anyhow::Result<()> {
 /// Plays a script on an empty log, as far as it lies before `now`.
 pub async fn load(house: &House, script: &Script) -> anyhow::Result<()> {
     let first = script.steps().first().context("the demonstration is empty")?;
-    found(house, first.at).await?;
+    found(house, first.at, MUNICIPALITY_ID, MUNICIPALITY_NAME).await?;
     let clock = SettableClock::at(first.at);
     let house = house.with_clock(Arc::new(clock.clone()));
     let mut player =

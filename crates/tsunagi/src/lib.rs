@@ -5,7 +5,7 @@
 
 pub mod commands;
 mod config;
-mod data_folder;
+pub mod data_folder;
 pub mod demonstration;
 mod front;
 mod house;

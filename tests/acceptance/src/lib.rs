@@ -6,4 +6,4 @@ mod world;
 
 pub use database::PostgresDatabases;
 pub use golden::check_golden;
-pub use world::World;
+pub use world::{World, client_token};

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
-use access::SettableClock;
+use access::{Issuer, Principal, SettableClock, SystemClock};
 use anyhow::{Context, ensure};
 use contracts::Office;
 use jiff::{SignedDuration, Timestamp};
@@ -14,6 +14,7 @@ use tonic::transport::Channel;
 use tsunagi::{
     Config, DataFolder, House, Shutdown,
     commands::{Doors, Running},
+    data_folder::{MUNICIPALITY_ID, MUNICIPALITY_NAME},
     demonstration::{found, principal_of},
 };
 
@@ -61,7 +62,7 @@ impl World {
         let localhost = SocketAddr::from(([127, 0, 0, 1], 0));
         let config = on(data.config(localhost)?);
         let house = House::open(config, Arc::new(clock.clone())).await?;
-        found(&house, now).await?;
+        found(&house, now, MUNICIPALITY_ID, MUNICIPALITY_NAME).await?;
         let (stop, wish) = watch::channel(false);
         let doors = Doors::take(localhost, 0).await?;
         let running = Running::start(&house, doors, &Shutdown::on(wish)).await?;
@@ -152,4 +153,23 @@ impl World {
             .json(&json!({ "query": query, "variables": variables }));
         Ok(request.send().await?.json().await?)
     }
+}
+
+/// A token of the development issuer of this folder for an agency, by the machine's clock.
+///
+/// # Panics
+/// When the folder holds no issuer's key.
+pub fn client_token(data: &DataFolder, office: Office, agency: &str) -> String {
+    let config = data.config(([127, 0, 0, 1], 0).into()).expect("the folder is there");
+    let path = config.tokens.private_key.expect("a development folder");
+    let key = std::fs::read(path).expect("the issuer's key");
+    let issuer = Issuer::new(&config.tokens.issuer, &config.tokens.audience, &key);
+    let principal = Principal {
+        office,
+        agency: agency.into(),
+        staff: "staff-of-the-test".to_owned(),
+        roles: Vec::new(),
+    };
+    let now = access::Clock::now(&SystemClock);
+    issuer.expect("a key").issue(&principal, now, now + SignedDuration::from_hours(1))
 }

@@ -28,12 +28,8 @@ pub struct Cli {
 enum Command {
     /// Runs all five offices and the gateway in one process, on SQLite (the default).
     Up(Up),
-    /// Makes a data folder: keys, and the municipality's registration at position 1 of the log.
-    Init {
-        /// The data folder.
-        #[arg(long, default_value = DEFAULT_DATA)]
-        data: PathBuf,
-    },
+    /// Begins an empty log: keys, and the municipality's registration at position 1.
+    Init(init::Init),
     /// Runs one office, or the gateway, as a configuration file says.
     Serve {
         /// hospital, support-center, core-center, ward-office, municipality or gateway.
@@ -97,7 +93,7 @@ impl Cli {
     pub async fn run(self) -> anyhow::Result<()> {
         match self.command.unwrap_or_else(|| Command::Up(Up::default())) {
             Command::Up(up) => up::run(up).await,
-            Command::Init { data } => init::run(&data).await,
+            Command::Init(init) => init::run(init).await,
             Command::Serve { what, config } => serve::run(&what, &config).await,
             Command::Token { demo, hours, data } => token::run(&data, &demo, hours).await,
             Command::Log { look, data } => log::run(&data, look).await,

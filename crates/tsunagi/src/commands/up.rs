@@ -10,7 +10,13 @@ use tokio::{net::TcpListener, task::JoinSet};
 use tonic::transport::Channel;
 
 use super::Up;
-use crate::{DataFolder, House, OFFICES, Shutdown, demonstration, front::gateway_router, http};
+use crate::{
+    DataFolder, House, OFFICES, Shutdown,
+    data_folder::{MUNICIPALITY_ID, MUNICIPALITY_NAME},
+    demonstration,
+    front::gateway_router,
+    http,
+};
 
 /// The addresses a house listens on, taken before anything else is done.
 pub struct Doors {
@@ -92,7 +98,7 @@ async fn open(options: &Up) -> anyhow::Result<House> {
     if house.log.head().await? == 0 {
         let now = SystemClock.now();
         if options.empty {
-            demonstration::found(&house, now).await?;
+            demonstration::found(&house, now, MUNICIPALITY_ID, MUNICIPALITY_NAME).await?;
         } else {
             demonstration::load(&house, &scenario::demonstration(now)?).await?;
         }
