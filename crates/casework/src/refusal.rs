@@ -18,7 +18,7 @@ reasons! {
         /// No such plan.
         UnknownPlan => "UNKNOWN_PLAN", "no such plan", "該当する計画が見つかりません。";
         /// No such request for a visit.
-        UnknownVisitRequest => "UNKNOWN_VISIT_REQUEST", "no such request for a visit", "該当する面会依頼が見つかりません。";
+        UnknownVisitRequest => "UNKNOWN_VISIT_REQUEST", "no such request for a visit", "該当する病棟訪問の依頼が見つかりません。";
         /// No such benefit.
         UnknownBenefit => "UNKNOWN_BENEFIT", "no such benefit", "該当する支給決定が見つかりません。";
         /// The agency is not in the register, or retired.
@@ -54,7 +54,7 @@ reasons! {
         /// Settlement support is not under way.
         SettlementNotOpen => "SETTLEMENT_NOT_OPEN", "settlement support is not under way", "定着支援は実施中ではありません。";
         /// Settlement support is not paused.
-        SettlementNotPaused => "SETTLEMENT_NOT_PAUSED", "settlement support is not paused", "定着支援は中断していません。";
+        SettlementNotPaused => "SETTLEMENT_NOT_PAUSED", "settlement support is not paused", "定着支援は休止していません。";
         /// The person is in hospital.
         NotDischarged => "NOT_DISCHARGED", "the person has not been discharged", "退院が記録されていません。";
         /// The person has died.
@@ -66,7 +66,7 @@ reasons! {
         /// The agency does not belong to the team.
         NotInTeam => "NOT_IN_TEAM", "the agency is not in the care team", "この機関は支援チームに入っていません。";
         /// A plan of this kind is in force.
-        PlanAlreadyActive => "PLAN_ALREADY_ACTIVE", "a plan of this kind is already in force; revise it", "有効な計画がすでにあります。改定として登録してください。";
+        PlanAlreadyActive => "PLAN_ALREADY_ACTIVE", "a plan of this kind is already in force; revise it", "有効な計画がすでにあります。見直しとして登録してください。";
         /// The plan is not in force.
         PlanNotActive => "PLAN_NOT_ACTIVE", "the plan is not in force", "この計画は有効ではありません。";
         /// A discharge is planned already.
@@ -76,7 +76,7 @@ reasons! {
         /// A planned date lies in the past.
         PlannedInThePast => "PLANNED_IN_THE_PAST", "the planned date lies in the past", "予定日に過去の日付は指定できません。";
         /// A request for a visit was answered before.
-        VisitAlreadyAnswered => "VISIT_ALREADY_ANSWERED", "the request for a visit has been answered", "この面会依頼には回答済みです。";
+        VisitAlreadyAnswered => "VISIT_ALREADY_ANSWERED", "the request for a visit has been answered", "この病棟訪問の依頼には回答済みです。";
         /// The new track is the old one.
         SameTrack => "SAME_TRACK", "the case is already on this track", "すでにこの事業のケースです。";
         /// The track needs a benefit decision.

@@ -36,11 +36,13 @@ const HEADING: &str = "# The events\n\n\
     Generated from `proto/tsunagi/events/v1`; do not edit. `cargo xtask golden` writes it anew.\n\n\
     What each office sees of an event that another agency appended: **F** the whole content · \
     **S** date, kind and agency · **T** the whole content for addressees, otherwise S · **O** the \
-    recording agency only · **P** the clear content for all · **A** counted only · **–** nothing. \
+    recording agency only · **P** the clear content for all · **A** counted only · **–** nothing · \
+    **†** on some tracks otherwise, see the event. \
     H hospital, SC support center, CC core center, WO ward office, M municipality.\n\n";
 
 fn overview_row(page: &mut String, kind: &EventKind) {
     let sights: Vec<_> = OFFICES.iter().map(|office| mark(kind.sight(*office, None))).collect();
+    let by_track = if kind.options.sight_on_track.is_empty() { "" } else { " †" };
     let _ = writeln!(
         page,
         "| {} | [{name}](#{anchor}) | {} | {} | {} | {} |",
@@ -48,7 +50,7 @@ fn overview_row(page: &mut String, kind: &EventKind) {
         kind.options.label_ja,
         subject(kind),
         nature(kind),
-        sights.join(" | "),
+        sights.join(" | ") + by_track,
         name = kind.name,
         anchor = kind.name.to_lowercase(),
     );

@@ -2,6 +2,9 @@
 
 mod writing;
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +57,7 @@ impl SqliteStore {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
+        make_for_owner(writing.get_filename())?;
         prepare(&writing).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS_MAX)
@@ -61,6 +65,12 @@ impl SqliteStore {
             .await?;
         Ok(Self { writing, readers })
     }
+}
+
+/// A new log can be read by its owner alone; SQLite gives its side files the same mode.
+fn make_for_owner(path: &Path) -> Result<(), LogError> {
+    let made = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+    made.map(|_| ()).map_err(|error| LogError::from(sqlx::Error::Io(error)))
 }
 
 /// Every connection of an in-memory database would see a log of its own.

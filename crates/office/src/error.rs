@@ -120,7 +120,7 @@ impl CommandError {
             Self::RequestReused => (
                 Code::AlreadyExists,
                 "REQUEST_ID_REUSED",
-                "同じ受付番号が別の内容で使われています。",
+                "同じ内容の手続きが、別の入力ですでに登録されています。新しい用紙からやり直してください。",
             ),
             Self::ChangedSince => (
                 Code::Aborted,

@@ -37,7 +37,7 @@ pub(crate) fn check(
         request_id: required_uuid(
             &context.request_id,
             "context.request_id",
-            "受付番号",
+            "手続き番号",
             &mut found,
         ),
         person: id(&context.person_id, "context.person_id", "本人番号", &mut found)

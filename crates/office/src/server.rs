@@ -60,6 +60,8 @@ impl OfficeServer {
             let describe = || {
                 tonic_reflection::server::Builder::configure()
                     .register_encoded_file_descriptor_set(contracts::DESCRIPTORS)
+                    // So that clients can read the details of an error.
+                    .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
                     .with_service_name(S::NAME)
             };
             routes.add_service(describe().build_v1().expect("the descriptors decode"));

@@ -81,7 +81,7 @@ impl Names {
         match (&self.family_name, &self.given_name, self.name_status.as_str()) {
             (Some(family), Some(given), _) => format!("{family} {given} さん"),
             (_, _, "ERASED") => "（氏名は消去されています）".to_owned(),
-            _ => "（氏名は共有されていません）".to_owned(),
+            _ => "（氏名は見られる記録にありません）".to_owned(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What every answer carries, and what no request may do.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, header},
@@ -30,7 +32,9 @@ pub(super) async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
-    let mut response = if is_safe(request.method()) || is_from_here(request.headers()) {
+    let safe = is_safe(request.method()) || is_from_here(request.headers());
+    let at_home = !gateway.is_demo() || is_no_borrowed_name(request.headers());
+    let mut response = if safe && at_home {
         next.run(request).await
     } else {
         error_page::from_elsewhere(gateway.is_demo())
@@ -58,6 +62,18 @@ fn is_from_here(headers: &HeaderMap) -> bool {
     matches!((origin, text(header::HOST)), (Some((_, origin)), Some(host)) if origin == host)
 }
 
+/// The demonstration lets anybody in who reaches it, so it answers to addresses and to localhost
+/// only: a site elsewhere could make its own name point here.
+fn is_no_borrowed_name(headers: &HeaderMap) -> bool {
+    // Every browser names the host; who does not is none, and no site can make it come.
+    let Some(host) = headers.get(header::HOST) else { return true };
+    let host = host.to_str().unwrap_or_default();
+    let name = host
+        .parse::<SocketAddr>()
+        .map_or_else(|_| host.rsplit_once(':').map_or(host, |(name, _)| name), |_| "localhost");
+    name == "localhost" || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +99,16 @@ mod tests {
         ];
         for pairs in elsewhere {
             assert!(!is_from_here(&headers(pairs)), "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn the_demonstration_answers_to_addresses_and_to_localhost() {
+        for host in ["127.0.0.1:8080", "localhost:8080", "localhost", "[::1]:8080", "10.0.0.7"] {
+            assert!(is_no_borrowed_name(&headers(&[("host", host)])), "{host}");
+        }
+        for host in ["evil.example:8080", "evil.example", "localhost.evil.example", ""] {
+            assert!(!is_no_borrowed_name(&headers(&[("host", host)])), "{host}");
         }
     }
 }

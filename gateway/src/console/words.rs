@@ -17,7 +17,7 @@ pub(crate) fn office(office: Office) -> String {
 /// What a programme is called, by its name in GraphQL.
 pub(crate) fn track(track: &str) -> String {
     match track {
-        "UNKNOWN" => "支援の種別は共有されていません".to_owned(),
+        "UNKNOWN" => "見られる記録からは分かりません".to_owned(),
         track => label("tsunagi.events.v1.Track", &format!("TRACK_{track}")),
     }
 }
@@ -38,7 +38,7 @@ pub(crate) fn case_state(state: &str) -> &'static str {
         "FOLLOWED" => "定着支援の終了後",
         "CLOSED" => "終結",
         "SUSPENDED" => "中断中",
-        _ => "状況は共有されていません",
+        _ => "見られる記録からは分かりません",
     }
 }
 

@@ -70,7 +70,8 @@ async fn every_answer_carries_our_headers() {
 async fn another_site_can_make_the_browser_send_nothing() {
     let house = house().await;
     for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
-        let request = Request::post("/sign-in").header(name, value).header(header::HOST, "tsunagi");
+        let request =
+            Request::post("/sign-in").header(name, value).header(header::HOST, "localhost");
         let request = request.body(Body::from(format!("persona={CENTER}"))).unwrap();
         let response = house.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::FORBIDDEN);

@@ -39,7 +39,7 @@ kinds! {
     /// A returned referral waits for the sender's supplement.
     ReferralToSupplement => "REFERRAL_TO_SUPPLEMENT", "紹介の補足", "紹介が差し戻されています。不足している事項を補足してください。";
     /// A request for a visit waits for the hospital's answer.
-    VisitRequestToAnswer => "VISIT_REQUEST_TO_ANSWER", "面会依頼への回答", "面会の依頼が届いています。訪問日を決めるか、理由を添えて辞退してください。";
+    VisitRequestToAnswer => "VISIT_REQUEST_TO_ANSWER", "病棟訪問の依頼への回答", "病棟訪問の依頼が届いています。訪問日を決めるか、理由を添えて辞退してください。";
     /// An application for a benefit waits for the ward office's decision.
     BenefitToDecide => "BENEFIT_TO_DECIDE", "支給申請の決定", "支給申請を受け付けています。決定または却下を登録してください。";
     /// A case has no support plan yet.

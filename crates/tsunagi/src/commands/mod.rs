@@ -40,8 +40,8 @@ enum Command {
     },
     /// Prints a token of a demo persona; development only.
     Token {
-        /// The office of the persona: hospital, support-center, core-center, ward-office or
-        /// municipality.
+        /// The persona: hospital, support-center, core-center, ward-office, municipality; or
+        /// hospital-2, support-center-2.
         #[arg(long)]
         demo: String,
         /// How many hours it is good for.

@@ -24,7 +24,7 @@ pub fn demo_token(
     life: Duration,
 ) -> anyhow::Result<String> {
     let personas = demonstration::personas()?;
-    let names = personas.keys().copied().collect::<Vec<_>>().join(", ");
+    let names = personas.keys().cloned().collect::<Vec<_>>().join(", ");
     let persona =
         personas.get(persona).with_context(|| format!("the demo personas are: {names}"))?;
     let path = config.tokens.private_key.as_ref().filter(|_| config.development);
