@@ -18,13 +18,13 @@ const FAULTS: &[Fault] = &[
         |request| request.context = None,
         "context.request_id",
         "REQUIRED",
-        "「受付番号」を入力してください。",
+        "「手続き番号」を入力してください。",
     ),
     (
         |request| context(&mut request.context).request_id = "once".into(),
         "context.request_id",
         "MALFORMED",
-        "「受付番号」の形式が正しくありません。",
+        "「手続き番号」の形式が正しくありません。",
     ),
     (
         |request| context(&mut request.context).person_id = String::new(),
