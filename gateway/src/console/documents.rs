@@ -140,8 +140,9 @@ pub(super) async fn ask<T: DeserializeOwned>(
     if !response.errors.is_empty() {
         return Err(unanswered(document, code.as_deref().unwrap_or_default(), gateway.is_demo()));
     }
-    async_graphql::from_value(response.data).map_err(|error| {
-        tracing::error!(document = document.name, %error, "an answer has another form");
+    async_graphql::from_value(response.data).map_err(|_| {
+        // Not the error itself: its words quote the value that did not fit, which may be a name.
+        tracing::error!(document = document.name, "an answer has another form");
         error_page::fault(gateway.is_demo())
     })
 }
