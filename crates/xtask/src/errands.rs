@@ -5,9 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::chromium::Chromium;
-use crate::postgres::TestPostgres;
-use crate::programs::run;
+use test_servers::{Chromium, TestPostgres, run};
+
 use crate::steps::Steps;
 
 /// Where the browser tests find their browser.

@@ -3,11 +3,7 @@
 //! CI, the README and `just` all call these, so that what passes on a desk passes in CI: the
 //! commands live here once, word for word, and nowhere else.
 
-mod chromium;
 mod errands;
-mod packages;
-mod postgres;
-mod programs;
 mod steps;
 
 use clap::{Parser, Subcommand};

@@ -8,8 +8,8 @@ use std::env;
 
 use anyhow::{Result, ensure};
 
-use cluster::Cluster;
-use server_programs::ServerPrograms;
+pub use cluster::{Cluster, Durability};
+pub use server_programs::ServerPrograms;
 
 /// A server on which tests may create databases as its superuser.
 pub enum TestPostgres {
@@ -21,18 +21,22 @@ pub enum TestPostgres {
 
 impl TestPostgres {
     /// What the variable names, else a private cluster; PostgreSQL is installed where we may.
+    ///
+    /// # Errors
+    /// When the variable holds no address, or no server can be had; with what to install.
     pub fn find_or_start(variable: &str) -> Result<Self> {
         if let Ok(url) = env::var(variable) {
             ensure!(is_address(&url), "{variable} must start with postgres:// or postgresql://");
             println!("using the server that {variable} names");
             return Ok(Self::Named(url));
         }
-        let cluster = Cluster::start(&ServerPrograms::find_or_install()?)?;
+        let cluster = Cluster::start(&ServerPrograms::find_or_install()?, Durability::ThrownAway)?;
         println!("started {}", cluster.url());
         Ok(Self::Private(cluster))
     }
 
     /// The superuser's address.
+    #[must_use]
     pub fn url(&self) -> &str {
         match self {
             Self::Named(url) => url,

@@ -8,6 +8,9 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 /// Runs a command to its end, its output on our own terminal.
+///
+/// # Errors
+/// When it cannot be started, or fails.
 pub fn run(command: &mut Command) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
     let status = command.status().with_context(|| format!("could not start {name}"))?;
@@ -16,6 +19,9 @@ pub fn run(command: &mut Command) -> Result<()> {
 }
 
 /// Runs a command to its end and returns what it printed, or fails with what it complained of.
+///
+/// # Errors
+/// When it cannot be started, or fails.
 pub fn run_quietly(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.output().with_context(|| format!("could not start {name}"))?;
@@ -25,6 +31,7 @@ pub fn run_quietly(command: &mut Command) -> Result<String> {
 }
 
 /// The first of these programs that stands on PATH.
+#[must_use]
 pub fn find_on_path(names: &[&str]) -> Option<PathBuf> {
     find_in(&folders_on_path(), names)
 }

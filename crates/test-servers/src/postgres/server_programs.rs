@@ -26,18 +26,21 @@ const USERS_INSTEAD_OF_ROOT: [&str; 2] = ["postgres", "nobody"];
 pub struct ServerPrograms {
     folder: PathBuf,
     /// As whom they run; none: as ourselves.
-    pub user: Option<User>,
+    pub(crate) user: Option<User>,
 }
 
 /// A user of the machine, in numbers.
 #[derive(Clone)]
-pub struct User {
+pub(crate) struct User {
     pub number: u32,
     pub group: u32,
 }
 
 impl ServerPrograms {
     /// On PATH, else the newest that Debian has, else installed where we may.
+    ///
+    /// # Errors
+    /// When they cannot be had; with what to install.
     pub fn find_or_install() -> Result<Self> {
         let folder = match find() {
             Some(folder) => folder,
@@ -52,6 +55,7 @@ impl ServerPrograms {
 
     /// A server program, as the user who may run it. `setpriv` becomes the program, so that the
     /// process we started is the server itself.
+    #[must_use]
     pub fn command(&self, program: &str) -> Command {
         let program = self.folder.join(program);
         let Some(user) = &self.user else { return Command::new(program) };

@@ -16,6 +16,9 @@ pub fn we_are_root() -> Result<bool> {
 }
 
 /// Installs Debian packages, or fails with `instructions` where that is not ours to do.
+///
+/// # Errors
+/// As `instructions` say, or with what apt-get complained of.
 pub fn install(packages: &[&str], instructions: &str) -> Result<()> {
     if !we_are_root()? || find_on_path(&["apt-get"]).is_none() {
         bail!("{instructions}");

@@ -21,24 +21,50 @@ const START_SECONDS_MAX: u64 = 60;
 /// Every test opens pools of its own, and all tests of a crate run at once.
 const CONNECTIONS_MAX: u32 = 400;
 
-/// A running server and its data. Dropping it stops the one and deletes the other.
+/// Whether what is committed has to outlive a power cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// For tests that delete everything afterwards: nothing is flushed to the disk.
+    ThrownAway,
+    /// As in production: a commit waits for the disk. For fault tests and benchmarks.
+    Kept,
+}
+
+/// A server and its data. Dropping it stops the one and deletes the other.
 pub struct Cluster {
     programs: ServerPrograms,
     server: Child,
+    port: u16,
     url: String,
     folder: TempDir,
 }
 
 impl Cluster {
     /// Makes a cluster, starts its server, and waits until it answers.
-    pub fn start(programs: &ServerPrograms) -> Result<Self> {
-        let folder = make_folder(programs)?;
+    ///
+    /// # Errors
+    /// When there is no folder or port for it, or it does not start; with the server's own words.
+    pub fn start(programs: &ServerPrograms, durability: Durability) -> Result<Self> {
+        Self::start_in(&std::env::temp_dir(), programs, durability)
+    }
+
+    /// The same with its data in a folder below `place`, which every user must be able to enter.
+    ///
+    /// # Errors
+    /// As for [`Cluster::start`].
+    pub fn start_in(
+        place: &Path,
+        programs: &ServerPrograms,
+        durability: Durability,
+    ) -> Result<Self> {
+        let folder = make_folder(place, programs)?;
         let port = free_port()?;
         initialise(programs, &data_folder(&folder))?;
-        configure(&data_folder(&folder), port)?;
+        configure(&data_folder(&folder), port, durability)?;
         let mut cluster = Self {
             server: spawn_server(programs, &folder)?,
             programs: programs.clone(),
+            port,
             url: format!("postgres://postgres@127.0.0.1:{port}/postgres"),
             folder,
         };
@@ -47,8 +73,42 @@ impl Cluster {
     }
 
     /// The superuser's address.
+    #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The port on 127.0.0.1; the same after a restart.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Kills the server and all its processes as a power cut would, without a word to anybody.
+    ///
+    /// # Errors
+    /// When the server could not be asked.
+    pub fn kill(&mut self) -> Result<()> {
+        // `immediate` ends every process at once and writes nothing back: the next start recovers
+        // from the log of changes, as after a crash. SIGKILL would leave its children behind.
+        self.stop("immediate")
+    }
+
+    /// Starts the server again after [`Cluster::kill`], and waits until it answers.
+    ///
+    /// # Errors
+    /// When it does not start; with the server's own words.
+    pub fn start_again(&mut self) -> Result<()> {
+        self.server = spawn_server(&self.programs, &self.folder)?;
+        self.wait_until_ready()
+    }
+
+    fn stop(&mut self, mode: &str) -> Result<()> {
+        let data = data_folder(&self.folder);
+        let mut stop = self.programs.command("pg_ctl");
+        run_quietly(stop.arg("stop").arg("-D").arg(data).args(["-w", "-m", mode]))?;
+        self.server.wait()?;
+        Ok(())
     }
 
     fn wait_until_ready(&mut self) -> Result<()> {
@@ -74,18 +134,12 @@ impl Drop for Cluster {
     /// `immediate`, because what is stopped here is deleted next. A server that cannot be asked
     /// is killed; waiting for its end keeps it from writing into a folder being deleted.
     fn drop(&mut self) {
-        let data = data_folder(&self.folder);
-        let stopped = run_quietly(
-            self.programs.command("pg_ctl").arg("stop").arg("-D").arg(data).args(STOP_OPTIONS),
-        );
-        if stopped.is_err() {
+        if self.stop("immediate").is_err() {
             let _ = self.server.kill();
+            let _ = self.server.wait();
         }
-        let _ = self.server.wait();
     }
 }
-
-const STOP_OPTIONS: [&str; 3] = ["-w", "-m", "immediate"];
 
 fn data_folder(folder: &TempDir) -> PathBuf {
     folder.path().join("data")
@@ -96,10 +150,10 @@ fn messages_file(folder: &TempDir) -> PathBuf {
 }
 
 /// A fresh folder that belongs to whoever runs the server.
-fn make_folder(programs: &ServerPrograms) -> Result<TempDir> {
+fn make_folder(place: &Path, programs: &ServerPrograms) -> Result<TempDir> {
     let folder = tempfile::Builder::new()
         .prefix("tsunagi-postgres-")
-        .tempdir()
+        .tempdir_in(place)
         .context("could not make a temporary folder")?;
     if let Some(user) = &programs.user {
         chown(folder.path(), Some(user.number), Some(user.group))?;
@@ -118,26 +172,27 @@ fn initialise(programs: &ServerPrograms, data: &Path) -> Result<()> {
     Ok(())
 }
 
-fn configure(data: &Path, port: u16) -> Result<()> {
+fn configure(data: &Path, port: u16, durability: Durability) -> Result<()> {
     let mut file = File::options().append(true).open(data.join("postgresql.conf"))?;
-    file.write_all(settings(port).as_bytes())?;
+    file.write_all(settings(port, durability).as_bytes())?;
     Ok(())
 }
 
-/// The server is deleted after the tests, so nothing in it needs to outlive a power cut.
-fn settings(port: u16) -> String {
-    format!(
+fn settings(port: u16, durability: Durability) -> String {
+    let common = format!(
         "listen_addresses = '127.0.0.1'\n\
          port = {port}\n\
          unix_socket_directories = ''\n\
-         max_connections = {CONNECTIONS_MAX}\n\
-         fsync = off\n\
-         full_page_writes = off\n"
-    )
+         max_connections = {CONNECTIONS_MAX}\n"
+    );
+    match durability {
+        Durability::Kept => common,
+        Durability::ThrownAway => common + "fsync = off\nfull_page_writes = off\n",
+    }
 }
 
 fn spawn_server(programs: &ServerPrograms, folder: &TempDir) -> Result<Child> {
-    let messages = File::create(messages_file(folder))?;
+    let messages = File::options().append(true).create(true).open(messages_file(folder))?;
     programs
         .command("postgres")
         .arg("-D")
@@ -185,9 +240,15 @@ mod tests {
 
     #[test]
     fn the_server_listens_on_this_machine_only() {
-        let settings = settings(54321);
+        let settings = settings(54321, Durability::Kept);
         assert!(settings.contains("listen_addresses = '127.0.0.1'\n"));
         assert!(settings.contains("port = 54321\n"));
         assert!(settings.contains("unix_socket_directories = ''\n"));
+    }
+
+    #[test]
+    fn only_what_is_thrown_away_may_be_lost() {
+        assert!(settings(1, Durability::ThrownAway).contains("fsync = off"));
+        assert!(!settings(1, Durability::Kept).contains("fsync"));
     }
 }

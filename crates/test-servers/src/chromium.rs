@@ -24,6 +24,9 @@ pub struct Chromium {
 
 impl Chromium {
     /// What the variable names, else what is on PATH, else what can be installed.
+    ///
+    /// # Errors
+    /// When none can be had; with what to install.
     pub fn find_or_install(variable: &str) -> Result<Self> {
         let path = match env::var_os(variable) {
             Some(named) => check_named(variable, named.into())?,
@@ -34,6 +37,7 @@ impl Chromium {
     }
 
     /// The program to start.
+    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }

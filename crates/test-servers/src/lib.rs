@@ -1,0 +1,12 @@
+//! The servers that tests, fault tests and benchmarks lean on: a PostgreSQL that may be killed and
+//! started again, and a browser. Each is found, or installed where we may, or asked for by name.
+
+mod chromium;
+mod packages;
+mod postgres;
+mod programs;
+
+pub use chromium::Chromium;
+pub use packages::install;
+pub use postgres::{Cluster, Durability, ServerPrograms, TestPostgres};
+pub use programs::{find_on_path, run, run_quietly};
