@@ -61,3 +61,40 @@ pub(crate) fn recorded(packed: &Packed<'_>) -> Option<Recorded> {
 pub(crate) fn contained<T>(compute: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(compute)).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use contracts::{Event, events::WardVisitRecorded};
+
+    use super::*;
+
+    fn visit(position: u64) -> Recorded {
+        Recorded {
+            position,
+            event_id: String::new(),
+            case_id: None,
+            agency: AgencyId::from("a"),
+            on_behalf_of: None,
+            occurred_on: "2025-05-01".parse().unwrap(),
+            recorded_at: "2025-05-01T00:00:00Z".parse().unwrap(),
+            event: Event::from(WardVisitRecorded::default()),
+        }
+    }
+
+    /// Rules with a mistake in them.
+    fn panics_at_odd_positions(_: &mut PersonFile, recorded: &Recorded) -> Vec<Flag> {
+        assert!(recorded.position.is_multiple_of(2), "this panic belongs to the test");
+        vec![Flag::VisitOutsideStay]
+    }
+
+    #[test]
+    fn a_panic_of_the_rules_parks_at_the_first_event_and_goes_on() {
+        let mut folded = Folded::default();
+        let flags = (2..=5).map(|position| folded.apply(&visit(position), panics_at_odd_positions));
+        let flagged: Vec<_> = flags.map(|flags| !flags.is_empty()).collect();
+        assert_eq!(flagged, [true, false, true, false]);
+        assert_eq!(folded.parked_at, Some(3));
+        folded.park(1);
+        assert_eq!(folded.parked_at, Some(1), "the first of all");
+    }
+}

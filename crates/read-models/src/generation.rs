@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use access::Clock;
 use event_log::EventLog;
-use sqlx::SqlitePool;
+use sqlx::{Connection, SqlitePool};
 use tokio::{
     sync::{Notify, oneshot, watch},
     task::JoinHandle,
@@ -67,7 +67,7 @@ impl Generation {
         let writer = timeout(PATIENCE, &mut self.projector.0).await;
         self.readers.close().await;
         match writer {
-            Ok(Ok(writer)) => writer.close().await,
+            Ok(Ok(writer)) => Ok(writer.into_connection().close().await?),
             // It cannot write the file, or was lost. Dropping it closes the file by and by.
             Ok(Err(_)) | Err(_) => Ok(()),
         }

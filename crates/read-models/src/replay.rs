@@ -56,7 +56,7 @@ pub async fn replay(
 ) -> Result<Replayed, ReadError> {
     let started = Instant::now();
     let head = log.head().await?;
-    let mut writer = Writer::new(store::made_anew(path).await?, clock, RULES).await?;
+    let mut writer = Writer::new(store::begin_building(path).await?, clock, RULES).await?;
     let mut read = Duration::ZERO;
     // What came while the work items were computed is taken in as well.
     loop {
@@ -80,7 +80,7 @@ pub async fn replay(
     }
     let (events, parked) = (writer.position(), writer.parked().await?);
     let stages = Stages { read, ..writer.stages };
-    writer.close().await?;
+    store::close_built(writer.into_connection(), path).await?;
     Ok(Replayed { events, parked, took: started.elapsed(), stages })
 }
 

@@ -13,8 +13,8 @@ use event_log::EventLog;
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, Row, SqlitePool,
     sqlite::{
-        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions,
-        SqliteSynchronous,
+        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteLockingMode,
+        SqlitePoolOptions, SqliteSynchronous,
     },
 };
 
@@ -38,6 +38,10 @@ const DAMAGE: [i32; 3] = [1, 11, 26];
 const BUSY_OR_LOCKED: [i32; 2] = [5, 6];
 
 const READERS_MAX: u32 = 8;
+/// Kept in memory while a file is built, so that the indexes need not be read back: 32 MiB, as
+/// SQLite counts it.
+const BUILDING_CACHE: &str = "-32768";
+
 const PRIVATE: u32 = 0o600;
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -111,11 +115,33 @@ async fn is_usable(writer: &mut SqliteConnection, log: &EventLog) -> Result<bool
 }
 
 /// A new and empty file; whatever was there is removed.
-pub(crate) async fn made_anew(path: &Path) -> Result<SqliteConnection, ReadError> {
+async fn made_anew(path: &Path) -> Result<SqliteConnection, ReadError> {
     remove(path)?;
     let mut writer = connect(path).await?;
     create(&mut writer).await?;
     Ok(writer)
+}
+
+/// A new file that nobody reads before it is whole. No journal and no flush on the way: cut short,
+/// it is thrown away; what is whole is made durable by [`close_built`].
+pub(crate) async fn begin_building(path: &Path) -> Result<SqliteConnection, ReadError> {
+    remove(path)?;
+    make_private(path)?;
+    let options = options(path)
+        .journal_mode(SqliteJournalMode::Off)
+        .synchronous(SqliteSynchronous::Off)
+        .locking_mode(SqliteLockingMode::Exclusive)
+        .pragma("cache_size", BUILDING_CACHE);
+    let mut writer = options.connect().await?;
+    check_sqlite(&mut writer).await?;
+    create(&mut writer).await?;
+    Ok(writer)
+}
+
+/// Closes a file that was built, and makes it durable.
+pub(crate) async fn close_built(writer: SqliteConnection, path: &Path) -> Result<(), ReadError> {
+    writer.close().await?;
+    Ok(File::open(path)?.sync_all()?)
 }
 
 /// Whether the file itself is at fault, and not the disk under it or another who holds it.
@@ -281,7 +307,7 @@ async fn set_aside(path: &Path) -> Result<(), ReadError> {
 }
 
 fn is_busy(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     let code = code.and_then(|code| code.parse::<i32>().ok());
     code.is_some_and(|code| BUSY_OR_LOCKED.contains(&(code & 0xff)))
 }

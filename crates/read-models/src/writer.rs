@@ -146,9 +146,9 @@ impl Writer {
         Ok(())
     }
 
-    /// Closes the file.
-    pub(crate) async fn close(self) -> Result<(), ReadError> {
-        Ok(self.connection.close().await?)
+    /// The file, to be closed.
+    pub(crate) fn into_connection(self) -> SqliteConnection {
+        self.connection
     }
 }
 
