@@ -48,7 +48,7 @@ pub(crate) struct Batch {
     of_years: BTreeSet<(i16, String)>,
     /// The last event, of whatever category.
     last: Option<Checkpoint>,
-    /// How many bytes the pieces have together.
+    /// How many bytes of memory the pieces take together.
     pub(crate) bytes: usize,
 }
 
@@ -79,10 +79,10 @@ impl Batch {
             self.pieces.insert(person.clone(), piece);
         }
         if let Some(piece) = self.pieces.get_mut(person) {
-            let before = piece.events.len();
+            let before = piece.events.capacity();
             pack(event, &mut piece.events);
             piece.last_position = event.position;
-            self.bytes += piece.events.len() - before;
+            self.bytes += piece.events.capacity() - before;
         }
         if let Some(case) = event.case_id {
             self.cases.entry(case).or_insert_with(|| person.clone());

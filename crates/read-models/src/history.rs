@@ -2,6 +2,7 @@
 
 use access::SealedEvent;
 use casework::{CaseId, Flag, PersonFile, PersonId, Recorded};
+use futures::TryStreamExt;
 use serde_json::json;
 use sqlx::{
     Row,
@@ -154,12 +155,11 @@ pub(crate) async fn of_persons(
     let rows = sqlx::query(
         "SELECT person_id, events FROM history \
          WHERE person_id IN (SELECT value FROM json_each(?1)) ORDER BY person_id, first_position",
-    )
-    .bind(json!(ids).to_string())
-    .fetch_all(connection)
-    .await?;
+    );
+    let mut rows = rows.bind(json!(ids).to_string()).fetch(connection);
     let mut found: Vec<Pieces> = Vec::with_capacity(persons.len());
-    for row in rows {
+    // One by one: a row keeps a copy of its own of what it holds.
+    while let Some(row) = rows.try_next().await? {
         let (id, events): (&str, _) = (row.try_get("person_id")?, row.try_get("events")?);
         match found.last_mut().filter(|last| last.person.as_str() == id) {
             Some(last) => last.pieces.push(events),

@@ -24,14 +24,15 @@ use crate::{
     work::{self, Refreshed},
 };
 
-/// Bytes of packed events in one transaction, as long as more come without waiting: of 1 M events,
-/// some 200,000.
+/// Bytes of memory for the events of one transaction, as long as more come without waiting: some
+/// 100,000 events.
 const BATCH_BYTES: usize = 32 * 1024 * 1024;
 
 /// Persons whose work items are computed in one transaction. While nobody waits for events that
-/// come meanwhile, all cores fold; when somebody does, it should take some 10 ms.
+/// come meanwhile, all cores fold; when somebody does, it should take some 10 ms. Their histories
+/// are in memory together: at 500 events each some 16 MB.
 const PERSONS_AT_ONCE: usize = 32;
-const PERSONS_AT_ONCE_BEHIND: usize = 512;
+const PERSONS_AT_ONCE_BEHIND: usize = 128;
 
 /// How long each stage took. Stages overlap, so together they take longer than the whole.
 #[derive(Debug, Clone, Copy, Default)]
