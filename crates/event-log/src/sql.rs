@@ -1,6 +1,7 @@
 //! The statements that both databases understand alike. Writing is where they differ.
 
-/// Selects whole events; the rest of the statement says which.
+/// Selects whole events, their columns in the order in which `rows` reads them; the rest of the
+/// statement says which.
 macro_rules! select_events {
     ($which:literal) => {
         concat!(
@@ -13,6 +14,7 @@ macro_rules! select_events {
         )
     };
 }
+pub(crate) use select_events;
 
 pub(crate) const PAGE: &str =
     select_events!("WHERE event.position > $1 ORDER BY event.position LIMIT $2");
@@ -22,9 +24,18 @@ pub(crate) const PAGE_OF_STREAM: &str = select_events!(
      ORDER BY event.version LIMIT $4"
 );
 
-pub(crate) const PAGE_OF_CATEGORY: &str = select_events!(
-    "WHERE stream.category = $1 AND event.position > $2 ORDER BY event.position LIMIT $3"
-);
+/// How far the log goes after a position, looking at so many positions, and how many lie there.
+pub(crate) const STRETCH: &str = "SELECT COUNT(*) AS count, COALESCE(MAX(position), 0) AS last \
+     FROM (SELECT position FROM event WHERE position > $1 ORDER BY position LIMIT $2) AS stretch";
+
+/// Events from a position on, as far as they move their streams.
+pub(crate) const MOVES_FROM: &str = "SELECT event.position, event.stream_no, event.version, \
+     event.chain_hash, stream.category, stream.key \
+     FROM event JOIN stream ON stream.stream_no = event.stream_no \
+     WHERE event.position >= $1 ORDER BY event.position LIMIT $2";
+
+pub(crate) const REQUESTS_AFTER: &str = "SELECT request_no, producer, request_id \
+     FROM append_request WHERE request_no > $1 ORDER BY request_no LIMIT $2";
 
 pub(crate) const HEAD: &str = "SELECT COALESCE(MAX(position), 0) AS head FROM event";
 

@@ -38,6 +38,7 @@ mod failing;
 mod following;
 mod harness;
 mod idempotency;
+mod memory;
 mod reading;
 mod samples;
 mod versions;
