@@ -47,23 +47,25 @@ const REQUESTS: &str = "SELECT wanted.ordinality - 1 AS wanted_index, append_req
      JOIN append_request ON append_request.producer = wanted.producer \
          AND append_request.request_id = wanted.request_id";
 
-/// All three tables in one statement and so in one round trip. Streams are few, often none.
+/// All three tables in one statement and so in one round trip. Streams are few, often none. Arrays
+/// are unrolled in the select list: in FROM, PostgreSQL would first store every row away.
 const INSERT: &str = "WITH streams AS ( \
          INSERT INTO stream (stream_no, category, key) \
-         SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[])), \
+         SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[])), \
      requests AS ( \
          INSERT INTO append_request \
          (request_no, producer, request_id, digest, first_position, last_position) \
-         SELECT * FROM unnest($4::bigint[], $5::text[], $6::bytea[], $7::bytea[], $8::bigint[], \
-         $9::bigint[])) \
+         SELECT unnest($4::bigint[]), unnest($5::text[]), unnest($6::bytea[]), \
+         unnest($7::bytea[]), unnest($8::bigint[]), unnest($9::bigint[])) \
      INSERT INTO event \
      (position, stream_no, version, type_no, event_id, request_no, case_id, agency, staff, \
      on_behalf_of, correlation_id, causation_id, occurred_on, recorded_at, body, sealed, \
      content_hash, chain_hash) \
-     SELECT * FROM unnest($10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], \
-     $14::bytea[], $15::bigint[], $16::bytea[], $17::text[], $18::text[], $19::text[], \
-     $20::bytea[], $21::bytea[], $22::text[], $23::bigint[], $24::bytea[], $25::bytea[], \
-     $26::bytea[], $27::bytea[])";
+     SELECT unnest($10::bigint[]), unnest($11::bigint[]), unnest($12::bigint[]), \
+     unnest($13::bigint[]), unnest($14::bytea[]), unnest($15::bigint[]), unnest($16::bytea[]), \
+     unnest($17::text[]), unnest($18::text[]), unnest($19::text[]), unnest($20::bytea[]), \
+     unnest($21::bytea[]), unnest($22::text[]), unnest($23::bigint[]), unnest($24::bytea[]), \
+     unnest($25::bytea[]), unnest($26::bytea[]), unnest($27::bytea[])";
 
 pub(super) struct PostgresWriter {
     connection: PgConnection,
