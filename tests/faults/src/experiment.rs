@@ -25,6 +25,8 @@ const CLIENTS: u64 = 32;
 const ACKNOWLEDGEMENTS_MAX: u64 = 120;
 /// A commit takes a few thousand µs, so the moment may lie anywhere in it.
 const MICROSECONDS_MAX: u64 = 4000;
+/// How often a count that wakes nobody is looked at.
+const WATCH_INTERVAL: Duration = Duration::from_millis(5);
 /// How many events are read at once when the log is checked.
 const PAGE_EVENTS: u32 = 1000;
 
@@ -98,6 +100,14 @@ impl Experiment {
     /// When it does not start.
     pub fn start_under(&self, wrapper: &[String]) -> Result<Arc<ServerProcess>> {
         ServerProcess::start(&self.program, wrapper, &self.database.url())
+    }
+
+    /// Waits until this many more questions had to be asked again.
+    pub async fn wait_for_retries(&self, more: u64) {
+        let wanted = self.ledger.lock().counts().retried + more;
+        while self.ledger.lock().counts().retried < wanted {
+            sleep(WATCH_INTERVAL).await;
+        }
     }
 
     /// A random moment under load: after some acknowledgements, and then somewhere in a commit.
