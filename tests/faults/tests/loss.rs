@@ -109,7 +109,8 @@ async fn a_stranger_holds_up_an_append(experiment: &Experiment, lock: &'static s
     let early = timeout(HELD_UP, &mut append).await;
     assert!(early.is_err(), "the append did not wait for the lock of the log");
     stranger.run("ROLLBACK").await?;
-    experiment.ledger.lock().acknowledge(&request, append.await?);
+    let appended = append.await?;
+    experiment.ledger.lock().acknowledge(&request, appended);
     Ok(())
 }
 
