@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use faults::{Ballast, Database, Door, Experiment, Tmpfs, scaled};
+use sqlx::{Connection, PgConnection};
 use test_servers::run_quietly;
 use tokio::time::sleep;
 
@@ -20,6 +21,8 @@ const POSTGRES_DISK: u64 = 192 * MEGABYTE;
 const ROOM: u64 = MEGABYTE / 4;
 /// As many as there are clients, and so at least one batch.
 const FAILURES: u64 = 32;
+/// The server writes into files, which wake nobody.
+const WATCH_INTERVAL: Duration = Duration::from_millis(20);
 /// Work between two shortages.
 const REQUESTS: u64 = 100;
 
@@ -82,10 +85,15 @@ async fn on_postgres() -> Result<()> {
     let clients = experiment.clients(0);
     let rounds = scaled(2, 30);
     let mut restarts = 0;
-    for _ in 0..rounds {
+    for round in 0..rounds {
         experiment.ledger.wait_for_more(REQUESTS).await;
         let ballast = Ballast::leave(disk.path(), ROOM)?;
         experiment.wait_for_retries(FAILURES).await;
+        // First there is no space for the tables, and callers get errors. Every other time we wait
+        // until there is none for the server's own log either, which ends it (PANIC).
+        if round % 2 == 1 {
+            wait_for_a_panic(&mut experiment).await;
+        }
         ballast.remove()?;
         restarts += go_on(&mut experiment).await?;
     }
@@ -93,20 +101,42 @@ async fn on_postgres() -> Result<()> {
     servers.iter().try_for_each(|server| server.end())?;
     let messages = experiment.database.cluster().messages();
     let complaints = messages.matches("No space left on device").count() as u64;
-    let panics = messages.matches("PANIC:").count() as u64;
+    let panics = panics(&mut experiment);
     assert!(complaints >= rounds, "the server had no space each time");
+    assert!(panics >= rounds / 2, "the server had no space for its own log");
     let counts = [("complaints", complaints), ("panics", panics), ("restarts", restarts)];
     experiment.finish([&[("times full", rounds)], &counts[..]].concat()).await?;
     Ok(())
 }
 
-/// Small files of its own log, so that it soon needs a new one.
+/// Appends that fail write little into the server's own log, so we have it begin new files.
+async fn wait_for_a_panic(experiment: &mut Experiment) {
+    let before = panics(experiment);
+    while panics(experiment) == before {
+        // It fails when the server is gone by then, which is what is waited for.
+        let _ = begin_a_file(&experiment.database.url()).await;
+        sleep(WATCH_INTERVAL).await;
+    }
+}
+
+async fn begin_a_file(url: &str) -> Result<()> {
+    let mut connection = PgConnection::connect(url).await?;
+    sqlx::query("SELECT pg_switch_wal()").execute(&mut connection).await?;
+    Ok(())
+}
+
+fn panics(experiment: &mut Experiment) -> u64 {
+    experiment.database.cluster().messages().matches("PANIC:").count() as u64
+}
+
+/// Small files of its own log, none of them used again, so that it soon needs a new one.
 fn small_cluster(place: &Path) -> test_servers::ClusterPlan {
     Database::plan()
         .placed_in(place)
         .with_initdb_option("--wal-segsize=1")
         .with_setting("min_wal_size", "'2MB'")
         .with_setting("max_wal_size", "'4MB'")
+        .with_setting("wal_recycle", "off")
 }
 
 /// A server that finds no space for its own log ends, and may not manage to come back; then it is
@@ -119,7 +149,7 @@ async fn go_on(experiment: &mut Experiment) -> Result<u64> {
     loop {
         tokio::select! {
             () = &mut progress => return Ok(restarts),
-            () = sleep(Duration::from_millis(50)) => {}
+            () = sleep(WATCH_INTERVAL) => {}
         }
         if experiment.database.cluster().has_ended()? {
             experiment.database.cluster().start_again()?;
