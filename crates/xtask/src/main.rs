@@ -19,6 +19,8 @@ struct Arguments {
 enum Errand {
     /// Runs everything CI runs, in order: format, lints, build, and every test.
     Test,
+    /// Runs the fault tests in full: hundreds of kills, full disks, lost replies. Takes a while.
+    Faults,
     /// Runs one command with the servers that tests need: `cargo xtask with cargo test -p vault`.
     With {
         /// The command and its arguments.
@@ -33,6 +35,7 @@ enum Errand {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().errand {
         Errand::Test => errands::test(),
+        Errand::Faults => errands::faults(),
         Errand::With { command } => errands::with(&command),
         Errand::Golden => errands::golden(),
     }
