@@ -4,14 +4,18 @@
 //! else has written since, and nothing needs to be asked. When others have, what they wrote is read
 //! first, unless it is too much: then the memory says *I cannot know*, and the database is asked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use uuid::Uuid;
 
+use crate::append::Append;
 use crate::error::LogError;
 use crate::event::StreamKey;
+use crate::judge::{Ledger, request_key};
+use crate::queue::Job;
 use crate::request_filter::RequestFilter;
 use crate::store::{StreamState, Tail, WriteConnection};
 
@@ -114,15 +118,34 @@ impl Memory {
         Ok(())
     }
 
-    /// Where the stream stands; none: it may exist or not, ask the database.
-    pub(crate) fn stream(&mut self, stream: &StreamKey) -> Option<StreamState> {
-        self.streams.get(stream)
+    /// The tail at which it is exact.
+    pub(crate) fn tail(&self) -> &Tail {
+        &self.tail
     }
 
-    /// Whether the database need not be asked for this request.
-    pub(crate) fn is_surely_new(&self, producer: &str, request_id: Uuid) -> bool {
+    /// What a batch needs to know, if all of that is known; then it is exact at `tail`.
+    pub(crate) fn ledger<'b>(&mut self, batch: &'b [Job]) -> Option<Ledger<'b>> {
+        let recalled = self.recall(batch);
+        let is_sure = recalled.unsure_streams.is_empty() && recalled.unsure_requests.is_empty();
+        is_sure.then(|| Ledger::new(self.tail, recalled.streams, HashMap::new()))
+    }
+
+    /// What is known of the streams and requests of a batch, and what has to be asked.
+    pub(crate) fn recall<'b>(&mut self, batch: &'b [Job]) -> Recalled<'b> {
+        let mut recalled = Recalled::default();
+        for stream in distinct(appends(batch).flat_map(streams_of)) {
+            match self.streams.get(stream) {
+                Some(state) => _ = recalled.streams.insert(stream, state),
+                None => recalled.unsure_streams.push(stream),
+            }
+        }
         let filter = self.requests.read();
-        filter.covers() == self.tail.request_no && !filter.may_hold(producer, request_id)
+        let is_whole = filter.covers() == self.tail.request_no;
+        let is_surely_new =
+            |(producer, id): &(&str, Uuid)| is_whole && !filter.may_hold(producer, *id);
+        let requests = appends(batch).map(request_key);
+        recalled.unsure_requests = distinct(requests.filter(|request| !is_surely_new(request)));
+        recalled
     }
 
     /// After the commit: the log moved from the tail that is known to this one.
@@ -143,6 +166,30 @@ impl Memory {
         }
         self.tail = tail;
     }
+}
+
+/// What the memory has to say about a batch.
+#[derive(Default)]
+pub(crate) struct Recalled<'b> {
+    pub(crate) streams: HashMap<&'b StreamKey, StreamState>,
+    /// They may exist or not: the database knows.
+    pub(crate) unsure_streams: Vec<&'b StreamKey>,
+    /// They may be known or not.
+    pub(crate) unsure_requests: Vec<(&'b str, Uuid)>,
+}
+
+fn appends(batch: &[Job]) -> impl Iterator<Item = &Append> {
+    batch.iter().map(|job| &job.request.append)
+}
+
+fn streams_of(append: &Append) -> impl Iterator<Item = &StreamKey> {
+    let watched = append.unless_changed.iter().flat_map(|condition| &condition.streams);
+    append.writes.iter().map(|write| &write.stream).chain(watched)
+}
+
+fn distinct<T: Copy + Eq + Hash>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    all.filter(|&one| seen.insert(one)).collect()
 }
 
 impl Requests {

@@ -82,6 +82,10 @@ pub(crate) trait WriteConnection: Send {
     ) -> Result<Vec<(u64, String, Uuid)>, LogError>;
     /// Inserts what was accepted.
     async fn insert(&mut self, rows: &Rows<'_>) -> Result<(), LogError>;
+    /// Appends behind a tail that was seen earlier, in a transaction of its own and without reading
+    /// anything first; true: it is durable. False: nothing was written, because somebody holds the
+    /// lock or the tail is another by now, or because this store has no way to do it.
+    async fn append_at(&mut self, tail: &Tail, rows: &Rows<'_>) -> Result<bool, LogError>;
     /// Makes the batch durable.
     async fn commit(&mut self) -> Result<(), LogError>;
     /// Gives the lock back without having written.

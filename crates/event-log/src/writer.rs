@@ -4,22 +4,18 @@
 //! merely misses its answer. After an error nobody knows how much the database did, so the
 //! connection is dropped, every request of the batch is told so, and the next batch starts anew.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::error::Error;
-use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::timeout;
 use tracing::warn;
-use uuid::Uuid;
 
-use crate::append::{Append, KnownRequest};
 use crate::error::{AppendError, LogError};
-use crate::event::StreamKey;
 use crate::hub::Hub;
 use crate::judge::{Ledger, request_key};
-use crate::memory::{Memory, Requests};
+use crate::memory::{Memory, Recalled, Requests};
 use crate::queue::{Job, Queue, Verdict};
 use crate::store::{Rows, Store, Tail, WriteConnection};
 
@@ -71,16 +67,45 @@ impl Writer {
             Some(connection) => connection,
             None => self.store.connect_writer().await?,
         };
-        self.memory.prepare(&mut *connection).await?;
-        let tail = connection.begin().await?;
-        self.memory.catch_up(&mut *connection, &tail).await?;
-        let mut ledger = look_up(&mut *connection, &mut self.memory, tail, batch).await?;
-        let verdicts = batch.iter().map(|job| ledger.judge(&job.request)).collect();
-        finish(&mut *connection, ledger.rows()).await?;
+        let written = match self.append_from_memory(&mut *connection, batch).await? {
+            Some(written) => written,
+            None => self.append_under_lock(&mut *connection, batch).await?,
+        };
         self.connection = Some(connection);
         // In this order: who has an answer finds that everybody has heard of it.
-        self.take_in(&ledger);
-        Ok(verdicts)
+        self.take_in(&written.ledger);
+        Ok(written.verdicts)
+    }
+
+    /// One round trip, when memory knows all about the batch and would accept the whole of it: the
+    /// database takes it only if the log is still as memory has it, which proves every verdict.
+    async fn append_from_memory<'b>(
+        &mut self,
+        connection: &mut dyn WriteConnection,
+        batch: &'b [Job],
+    ) -> Result<Option<Written<'b>>, LogError> {
+        let Some(ledger) = self.memory.ledger(batch) else { return Ok(None) };
+        let written = Written::judged(ledger, batch);
+        let all_are_new = written.verdicts.iter().flatten().filter(|it| !it.replayed).count();
+        if all_are_new < batch.len() {
+            return Ok(None);
+        }
+        let is_durable = connection.append_at(self.memory.tail(), written.ledger.rows()).await?;
+        Ok(is_durable.then_some(written))
+    }
+
+    async fn append_under_lock<'b>(
+        &mut self,
+        connection: &mut dyn WriteConnection,
+        batch: &'b [Job],
+    ) -> Result<Written<'b>, LogError> {
+        self.memory.prepare(connection).await?;
+        let tail = connection.begin().await?;
+        self.memory.catch_up(connection, &tail).await?;
+        let ledger = look_up(connection, &mut self.memory, tail, batch).await?;
+        let written = Written::judged(ledger, batch);
+        finish(connection, written.ledger.rows()).await?;
+        Ok(written)
     }
 
     /// The batch is committed.
@@ -93,41 +118,37 @@ impl Writer {
     }
 }
 
+/// A batch that was judged, and, once it is returned, committed.
+struct Written<'b> {
+    ledger: Ledger<'b>,
+    verdicts: Vec<Verdict>,
+}
+
+impl<'b> Written<'b> {
+    fn judged(mut ledger: Ledger<'b>, batch: &'b [Job]) -> Self {
+        let verdicts = batch.iter().map(|job| ledger.judge(&job.request)).collect();
+        Self { ledger, verdicts }
+    }
+}
+
 /// What the batch needs to know: from memory, and the rest from the database, one query per table.
-async fn look_up<'a>(
+async fn look_up<'b>(
     connection: &mut dyn WriteConnection,
     memory: &mut Memory,
     tail: Tail,
-    batch: &'a [Job],
-) -> Result<Ledger<'a>, LogError> {
-    let streams = distinct(appends(batch).flat_map(streams_of));
-    let (mut known, mut unsure) = (HashMap::with_capacity(streams.len()), Vec::new());
-    for stream in streams {
-        match memory.stream(stream) {
-            Some(state) => _ = known.insert(stream, state),
-            None => unsure.push(stream),
-        }
+    batch: &'b [Job],
+) -> Result<Ledger<'b>, LogError> {
+    let Recalled { mut streams, unsure_streams, unsure_requests } = memory.recall(batch);
+    if !unsure_streams.is_empty() {
+        let found = connection.streams(&unsure_streams).await?;
+        streams.extend(found.into_iter().map(|(index, state)| (unsure_streams[index], state)));
     }
-    if !unsure.is_empty() {
-        let found = connection.streams(&unsure).await?;
-        known.extend(found.into_iter().map(|(index, state)| (unsure[index], state)));
+    let mut requests = HashMap::new();
+    if !unsure_requests.is_empty() {
+        let found = connection.requests(&unsure_requests).await?;
+        requests.extend(found.into_iter().map(|(index, known)| (unsure_requests[index], known)));
     }
-    let requests = look_up_requests(connection, memory, batch).await?;
-    Ok(Ledger::new(tail, known, requests))
-}
-
-async fn look_up_requests<'a>(
-    connection: &mut dyn WriteConnection,
-    memory: &Memory,
-    batch: &'a [Job],
-) -> Result<HashMap<(&'a str, Uuid), KnownRequest>, LogError> {
-    let asked = appends(batch).map(request_key);
-    let unsure = distinct(asked.filter(|(producer, id)| !memory.is_surely_new(producer, *id)));
-    if unsure.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let found = connection.requests(&unsure).await?;
-    Ok(found.into_iter().map(|(index, known)| (unsure[index], known)).collect())
+    Ok(Ledger::new(tail, streams, requests))
 }
 
 async fn finish(connection: &mut dyn WriteConnection, rows: &Rows<'_>) -> Result<(), LogError> {
@@ -151,18 +172,4 @@ fn fail(batch: Vec<Job>, error: &LogError) {
     for job in batch {
         let _ = job.answer.send(Err(AppendError::Store(error.clone())));
     }
-}
-
-fn appends(batch: &[Job]) -> impl Iterator<Item = &Append> {
-    batch.iter().map(|job| &job.request.append)
-}
-
-fn streams_of(append: &Append) -> impl Iterator<Item = &StreamKey> {
-    let watched = append.unless_changed.iter().flat_map(|condition| &condition.streams);
-    append.writes.iter().map(|write| &write.stream).chain(watched)
-}
-
-fn distinct<T: Copy + Eq + Hash>(all: impl Iterator<Item = T>) -> Vec<T> {
-    let mut seen = HashSet::new();
-    all.filter(|&one| seen.insert(one)).collect()
 }

@@ -1,8 +1,9 @@
 //! The writer's steps on PostgreSQL. Arrays travel as arrays, one for each column.
 
 use async_trait::async_trait;
-use sqlx::postgres::{PgConnection, PgRow};
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::postgres::{PgArguments, PgConnection, PgRow};
+use sqlx::query::Query;
+use sqlx::{Arguments, AssertSqlSafe, Encode, Postgres, Row as _, Type};
 use uuid::Uuid;
 
 use crate::append::KnownRequest;
@@ -49,23 +50,50 @@ const REQUESTS: &str = "SELECT wanted.ordinality - 1 AS wanted_index, append_req
 
 /// All three tables in one statement and so in one round trip. Streams are few, often none. Arrays
 /// are unrolled in the select list: in FROM, PostgreSQL would first store every row away.
-const INSERT: &str = "WITH streams AS ( \
-         INSERT INTO stream (stream_no, category, key) \
-         SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[])), \
-     requests AS ( \
-         INSERT INTO append_request \
-         (request_no, producer, request_id, digest, first_position, last_position) \
-         SELECT unnest($4::bigint[]), unnest($5::text[]), unnest($6::bytea[]), \
-         unnest($7::bytea[]), unnest($8::bigint[]), unnest($9::bigint[])) \
-     INSERT INTO event \
-     (position, stream_no, version, type_no, event_id, request_no, case_id, agency, staff, \
-     on_behalf_of, correlation_id, causation_id, occurred_on, recorded_at, body, sealed, \
-     content_hash, chain_hash) \
-     SELECT unnest($10::bigint[]), unnest($11::bigint[]), unnest($12::bigint[]), \
-     unnest($13::bigint[]), unnest($14::bytea[]), unnest($15::bigint[]), unnest($16::bytea[]), \
-     unnest($17::text[]), unnest($18::text[]), unnest($19::text[]), unnest($20::bytea[]), \
-     unnest($21::bytea[]), unnest($22::text[]), unnest($23::bigint[]), unnest($24::bytea[]), \
-     unnest($25::bytea[]), unnest($26::bytea[]), unnest($27::bytea[])";
+macro_rules! insert {
+    ($with:literal, $from:literal) => {
+        concat!(
+            $with,
+            "streams AS (INSERT INTO stream (stream_no, category, key) SELECT \
+                unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[])",
+            $from,
+            "), requests AS (INSERT INTO append_request \
+                (request_no, producer, request_id, digest, first_position, last_position) SELECT \
+                unnest($4::bigint[]), unnest($5::text[]), unnest($6::bytea[]), \
+                unnest($7::bytea[]), unnest($8::bigint[]), unnest($9::bigint[])",
+            $from,
+            ") INSERT INTO event \
+                (position, stream_no, version, type_no, event_id, request_no, case_id, agency, \
+                staff, on_behalf_of, correlation_id, causation_id, occurred_on, recorded_at, \
+                body, sealed, content_hash, chain_hash) SELECT \
+                unnest($10::bigint[]), unnest($11::bigint[]), unnest($12::bigint[]), \
+                unnest($13::bigint[]), unnest($14::bytea[]), unnest($15::bigint[]), \
+                unnest($16::bytea[]), unnest($17::text[]), unnest($18::text[]), \
+                unnest($19::text[]), unnest($20::bytea[]), unnest($21::bytea[]), \
+                unnest($22::text[]), unnest($23::bigint[]), unnest($24::bytea[]), \
+                unnest($25::bytea[]), unnest($26::bytea[]), unnest($27::bytea[])",
+            $from
+        )
+    };
+}
+
+/// Under the lock, behind a tail that was read there.
+const INSERT: &str = insert!("WITH ", "");
+
+/// Without having read anything: takes the lock if nobody has it, and inserts if the event that was
+/// last when it was looked at is there still. Should another have followed it in between, the
+/// positions are taken, which the primary key says, and the statement changes nothing.
+const INSERT_AT: &str = insert!(
+    "WITH gate AS MATERIALIZED ( \
+         SELECT pg_try_advisory_xact_lock(23770846243940201) AS is_open \
+         WHERE EXISTS (SELECT FROM event WHERE position = $28 AND chain_hash = $29)), ",
+    " FROM gate WHERE gate.is_open"
+);
+
+/// What PostgreSQL answers when a key is taken.
+const UNIQUE_VIOLATION: &str = "23505";
+
+type Insert = Query<'static, Postgres, PgArguments>;
 
 pub(super) struct PostgresWriter {
     connection: PgConnection,
@@ -132,39 +160,21 @@ impl WriteConnection for PostgresWriter {
     }
 
     async fn insert(&mut self, rows: &Rows<'_>) -> Result<(), LogError> {
-        let Rows { streams, requests, events } = rows;
-        let contents = column(events, |row| row.event);
-        sqlx::query(INSERT)
-            .bind(column(streams, |row| signed(row.stream_no)))
-            .bind(column(streams, |row| row.stream.category.as_str()))
-            .bind(column(streams, |row| row.stream.key.as_str()))
-            .bind(column(requests, |row| signed(row.request_no)))
-            .bind(column(requests, |row| row.append.producer.as_str()))
-            .bind(column(requests, |row| bytes(&row.append.request_id)))
-            .bind(column(requests, |row| &row.append.digest[..]))
-            .bind(column(requests, |row| signed(row.first_position)))
-            .bind(column(requests, |row| signed(row.last_position)))
-            .bind(column(events, |row| signed(row.position)))
-            .bind(column(events, |row| signed(row.stream_no)))
-            .bind(column(events, |row| signed(row.version)))
-            .bind(column(&contents, |event| i64::from(event.type_no)))
-            .bind(column(&contents, |event| bytes(&event.event_id)))
-            .bind(column(events, |row| signed(row.request_no)))
-            .bind(column(&contents, |event| event.case_id.as_ref().map(bytes)))
-            .bind(column(&contents, |event| event.agency.as_str()))
-            .bind(column(&contents, |event| event.staff.as_str()))
-            .bind(column(&contents, |event| event.on_behalf_of.as_deref()))
-            .bind(column(&contents, |event| bytes(&event.correlation_id)))
-            .bind(column(&contents, |event| event.causation_id.as_ref().map(bytes)))
-            .bind(column(&contents, occurred_on))
-            .bind(column(events, |row| row.recorded_at))
-            .bind(column(&contents, |event| event.body.as_slice()))
-            .bind(column(&contents, |event| event.sealed.as_slice()))
-            .bind(column(events, |row| &row.content_hash[..]))
-            .bind(column(events, |row| &row.chain_hash[..]))
-            .execute(&mut self.connection)
-            .await?;
+        bind(INSERT, rows)?.execute(&mut self.connection).await?;
         Ok(())
+    }
+
+    async fn append_at(&mut self, tail: &Tail, rows: &Rows<'_>) -> Result<bool, LogError> {
+        let insert = bind(INSERT_AT, rows)?.bind(signed(tail.position)).bind(&tail.chain_hash[..]);
+        match insert.execute(&mut self.connection).await {
+            Ok(done) => Ok(done.rows_affected() > 0),
+            Err(sqlx::Error::Database(error))
+                if error.code().as_deref() == Some(UNIQUE_VIOLATION) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn commit(&mut self) -> Result<(), LogError> {
@@ -174,6 +184,41 @@ impl WriteConnection for PostgresWriter {
     async fn rollback(&mut self) -> Result<(), LogError> {
         self.run("ROLLBACK").await
     }
+}
+
+/// The parameters of `insert!`, in their order.
+fn bind(statement: &'static str, rows: &Rows<'_>) -> Result<Insert, LogError> {
+    let Rows { streams, requests, events } = rows;
+    let contents = column(events, |row| row.event);
+    let mut arguments = PgArguments::default();
+    add(&mut arguments, column(streams, |row| signed(row.stream_no)))?;
+    add(&mut arguments, column(streams, |row| row.stream.category.as_str()))?;
+    add(&mut arguments, column(streams, |row| row.stream.key.as_str()))?;
+    add(&mut arguments, column(requests, |row| signed(row.request_no)))?;
+    add(&mut arguments, column(requests, |row| row.append.producer.as_str()))?;
+    add(&mut arguments, column(requests, |row| bytes(&row.append.request_id)))?;
+    add(&mut arguments, column(requests, |row| &row.append.digest[..]))?;
+    add(&mut arguments, column(requests, |row| signed(row.first_position)))?;
+    add(&mut arguments, column(requests, |row| signed(row.last_position)))?;
+    add(&mut arguments, column(events, |row| signed(row.position)))?;
+    add(&mut arguments, column(events, |row| signed(row.stream_no)))?;
+    add(&mut arguments, column(events, |row| signed(row.version)))?;
+    add(&mut arguments, column(&contents, |event| i64::from(event.type_no)))?;
+    add(&mut arguments, column(&contents, |event| bytes(&event.event_id)))?;
+    add(&mut arguments, column(events, |row| signed(row.request_no)))?;
+    add(&mut arguments, column(&contents, |event| event.case_id.as_ref().map(bytes)))?;
+    add(&mut arguments, column(&contents, |event| event.agency.as_str()))?;
+    add(&mut arguments, column(&contents, |event| event.staff.as_str()))?;
+    add(&mut arguments, column(&contents, |event| event.on_behalf_of.as_deref()))?;
+    add(&mut arguments, column(&contents, |event| bytes(&event.correlation_id)))?;
+    add(&mut arguments, column(&contents, |event| event.causation_id.as_ref().map(bytes)))?;
+    add(&mut arguments, column(&contents, occurred_on))?;
+    add(&mut arguments, column(events, |row| row.recorded_at))?;
+    add(&mut arguments, column(&contents, |event| event.body.as_slice()))?;
+    add(&mut arguments, column(&contents, |event| event.sealed.as_slice()))?;
+    add(&mut arguments, column(events, |row| &row.content_hash[..]))?;
+    add(&mut arguments, column(events, |row| &row.chain_hash[..]))?;
+    Ok(sqlx::query_with(statement, arguments))
 }
 
 /// Several statements in one message are answered in text: the database's own spelling of bytes.
@@ -194,6 +239,13 @@ fn tail_as_text(row: &PgRow) -> Result<Tail, LogError> {
     };
     let position = number(0).unwrap_or_default();
     tail().ok_or(LogError::Malformed { position, column: "the tail" })
+}
+
+fn add<'q, T: Encode<'q, Postgres> + Type<Postgres> + 'q>(
+    arguments: &mut PgArguments,
+    value: T,
+) -> Result<(), LogError> {
+    arguments.add(value).map_err(|error| sqlx::Error::Encode(error).into())
 }
 
 fn column<'a, Row, Cell>(rows: &'a [Row], cell: impl Fn(&'a Row) -> Cell) -> Vec<Cell> {

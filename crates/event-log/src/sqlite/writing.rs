@@ -126,6 +126,11 @@ impl WriteConnection for SqliteWriter {
         self.insert_into(INSERT_EVENTS, rows.events.iter().map(event_as_json).collect()).await
     }
 
+    /// Here a transaction costs no round trip, so there is nothing to spare.
+    async fn append_at(&mut self, _tail: &Tail, _rows: &Rows<'_>) -> Result<bool, LogError> {
+        Ok(false)
+    }
+
     async fn commit(&mut self) -> Result<(), LogError> {
         self.run("COMMIT").await
     }
