@@ -1,6 +1,6 @@
 //! The errands themselves: which commands run, and in which order.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -93,14 +93,19 @@ pub fn golden() -> Result<()> {
     run(cargo_command(&timelines).env("UPDATE_GOLDEN", "1"))
 }
 
-fn cargo(arguments: &[&str]) -> Result<()> {
+/// Runs the very cargo that started us, at the root of the workspace.
+pub fn cargo(arguments: &[&str]) -> Result<()> {
     run(&mut cargo_command(arguments))
 }
 
-/// The very cargo that started us, at the root of the workspace.
+/// The root of the workspace.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
 fn cargo_command(arguments: &[&str]) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(arguments).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
+    command.args(arguments).current_dir(root());
     command
 }

@@ -1,0 +1,25 @@
+//! The benchmarks, called by `cargo xtask bench`.
+//!
+//! Every figure is a ratio: ours and a peer's, measured in turns on the same server in the same
+//! run, since the same machine is twice as fast in one hour as in the next. One file per benchmark
+//! in `benchmarks`; beside it what they share. There are no thresholds: figures are read, not
+//! tested.
+
+mod arguments;
+mod benchmarks;
+mod chance;
+mod closed_loop;
+mod report;
+mod rounds;
+mod server;
+
+use clap::Parser;
+
+use arguments::Arguments;
+
+/// Two workers for the two cores of the machine that the figures in docs/performance.md are from;
+/// fixed, so that ours and the peer get the same on any machine.
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() -> anyhow::Result<()> {
+    benchmarks::run(&Arguments::parse()).await
+}
