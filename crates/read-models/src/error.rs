@@ -22,12 +22,15 @@ pub enum ReadError {
     /// The file of the read model could not be replaced.
     #[error("the read model's file could not be replaced")]
     File(#[from] std::io::Error),
-    /// The row of an event is not as this version writes them.
-    #[error("the read model's row of the event at position {0} is malformed")]
-    MalformedEvent(i64),
+    /// A piece of a history is not as this version writes them.
+    #[error("a piece of a history in the read model is malformed")]
+    MalformedHistory,
     /// A row of a work list is not as this version writes them.
     #[error("a row of a work list in the read model is malformed")]
     MalformedWork,
+    /// The file is open elsewhere, so no other can be put in its place.
+    #[error("the read model's file is in use")]
+    InUse,
     /// The SQLite linked in can corrupt a database in WAL mode.
     #[error("SQLite {0} is too old: 3.51.3 or newer is needed")]
     SqliteTooOld(String),

@@ -46,30 +46,36 @@ impl Freshness {
     }
 
     /// Waits until the read model stands at the log's head, and at `min_position` at least.
-    pub(crate) async fn confirm(&self, min_position: Option<u64>) -> Result<(), ReadError> {
+    /// Answers with the position that it waited for.
+    pub(crate) async fn confirm(&self, min_position: Option<u64>) -> Result<u64, ReadError> {
         let reached = async {
             let wanted = self.head().await?.max(min_position.unwrap_or_default());
-            self.wait(|progress| progress.position >= wanted).await
+            self.wait(|progress| progress.position >= wanted).await?;
+            Ok(wanted)
         };
         timeout(PATIENCE, reached).await.unwrap_or(Err(ReadError::Behind))
     }
 
-    /// Waits until the work items are those of this day, and answers with the day.
-    pub(crate) async fn confirm_day(&self) -> Result<Date, ReadError> {
+    /// Waits until the work items are those of this day and of all events up to this position, and
+    /// answers with the day.
+    pub(crate) async fn confirm_work(&self, position: u64) -> Result<Date, ReadError> {
         let today = today(self.clock.now());
         if self.progress.borrow().worked_on != Some(today) {
             self.new_day.notify_one();
         }
         // A day later than ours is right as well: midnight has just passed.
-        let reached = self.wait(|progress| progress.worked_on >= Some(today));
+        let reached = self.wait(|progress| {
+            progress.worked_on >= Some(today) && progress.worked_until >= position
+        });
         timeout(PATIENCE, reached).await.unwrap_or(Err(ReadError::Behind))?;
         Ok(today)
     }
 
-    async fn wait(&self, reached: impl FnMut(&Progress) -> bool) -> Result<(), ReadError> {
-        // An error means that the projector has stopped.
+    async fn wait(&self, mut reached: impl FnMut(&Progress) -> bool) -> Result<(), ReadError> {
         let mut progress = self.progress.clone();
-        progress.wait_for(reached).await.map(|_| ()).map_err(|_| ReadError::Behind)
+        let waited = progress.wait_for(|progress| progress.has_stopped || reached(progress)).await;
+        let waited = waited.map_err(|_| ReadError::Behind)?;
+        if waited.has_stopped { Err(ReadError::Behind) } else { Ok(()) }
     }
 
     async fn head(&self) -> Result<u64, LogError> {

@@ -11,21 +11,32 @@
 //! Invariant: sealed parts stay sealed here. They are handed on closed, for
 //! [`access::Disclosure`] to open.
 
+mod batch;
 mod error;
+mod feed;
+mod fold;
 mod freshness;
+mod generation;
 mod history;
 mod outcomes;
+mod packed;
+mod parked;
 mod projector;
 mod read_model;
+mod replay;
 mod store;
 mod view;
 mod work;
 mod work_list;
+mod writer;
 
 pub use error::ReadError;
 pub use history::PERSON_CATEGORY;
 pub use outcomes::OutcomesAsked;
+pub use parked::Parked;
 pub use projector::Progress;
 pub use read_model::{Moment, ReadModel};
+pub use replay::{Replayed, Replaying, rebuild, replay};
 pub use view::{PersonView, SeenEvent};
 pub use work_list::{Work, WorkPage, WorkPlace};
+pub use writer::Stages;

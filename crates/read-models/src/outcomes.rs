@@ -4,16 +4,12 @@ use casework::{
     FiscalYear, PersonId, Recorded,
     outcomes::{Course, DischargeOutcomes, Query, discharge_outcomes},
 };
-use contracts::catalogue;
 use sqlx::SqlitePool;
 
 use crate::{ReadError, history};
 
 /// What is asked: the year, the day from which one looks back, the ward and the unit.
 pub type OutcomesAsked = Query;
-
-/// The events by which a person belongs to a year: a discharge or a referral lies in it.
-const BY_KIND: [&str; 2] = ["PatientDischarged", "ReferralSubmitted"];
 
 /// The outcomes as the log stood at a position.
 pub(crate) async fn of_discharges(
@@ -36,16 +32,10 @@ pub(crate) async fn of_discharges(
 }
 
 async fn persons(readers: &SqlitePool, year: FiscalYear) -> Result<Vec<PersonId>, ReadError> {
-    let [discharged, referred] =
-        BY_KIND.map(|name| catalogue().by_name(name).map_or(0, |kind| kind.number));
     let persons: Vec<String> = sqlx::query_scalar(
-        "SELECT DISTINCT person_id FROM history \
-         WHERE type_no IN (?1, ?2) AND occurred_on BETWEEN ?3 AND ?4 ORDER BY person_id",
+        "SELECT person_id FROM person_of_year WHERE fiscal_year = ?1 ORDER BY person_id",
     )
-    .bind(discharged)
-    .bind(referred)
-    .bind(year.first_day().to_string())
-    .bind(year.last_day().to_string())
+    .bind(year.year())
     .fetch_all(readers)
     .await?;
     Ok(persons.into_iter().map(PersonId::from).collect())

@@ -1,23 +1,24 @@
 //! The handle: what the gateway asks.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use access::Clock;
 use casework::{CaseId, PersonId, Viewer, today};
 use event_log::EventLog;
 use jiff::{Timestamp, civil::Date};
-use sqlx::SqlitePool;
-use tokio::{
-    sync::{Notify, watch},
-    task::AbortHandle,
-};
+use tokio::sync::{Mutex, Notify, RwLock, RwLockReadGuard, watch};
 
 use crate::{
-    OutcomesAsked, PersonView, Progress, ReadError, WorkPage, WorkPlace,
+    OutcomesAsked, Parked, PersonView, Progress, ReadError, Replayed, Replaying, WorkPage,
+    WorkPlace,
     freshness::Freshness,
-    history, outcomes,
-    projector::Projector,
-    store::{self, Store},
+    generation::{Generation, Surroundings},
+    history, outcomes, parked,
+    replay::replay,
+    store,
     view::Reading,
     work_list,
 };
@@ -40,17 +41,31 @@ pub struct ReadModel {
 }
 
 struct Inner {
-    log: EventLog,
-    clock: Arc<dyn Clock>,
-    readers: SqlitePool,
+    path: PathBuf,
+    around: Surroundings,
     freshness: Freshness,
-    projector: AbortHandle,
+    /// The file that answers. Every question holds on to it until it is answered, so that it is
+    /// exchanged between questions; none when it could not be opened again.
+    serving: RwLock<Option<Generation>>,
+    /// One at a time builds another file.
+    rebuilding: Mutex<()>,
 }
 
-impl Drop for Inner {
-    fn drop(&mut self) {
-        // What it has not committed is still in the log.
-        self.projector.abort();
+impl Inner {
+    /// Puts the file beside the serving one in its place.
+    async fn exchange(&self) -> Result<(), ReadError> {
+        // Waits until the questions under way are answered; new ones wait behind it.
+        let mut serving = self.serving.write().await;
+        let closed = match serving.take() {
+            Some(old) => old.close().await,
+            None => Ok(()),
+        };
+        let replaced = match closed {
+            Ok(()) => store::replace(&self.path).await,
+            Err(error) => Err(error),
+        };
+        *serving = Some(Generation::open_known(&self.path, &self.around).await?);
+        replaced
     }
 }
 
@@ -62,16 +77,53 @@ impl ReadModel {
         log: EventLog,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, ReadError> {
-        let Store { mut writer, readers } = Store::open(path, &log).await?;
-        let from = store::checkpoint(&mut writer).await?;
-        let new_day = Arc::new(Notify::new());
-        let projector = Projector::new(writer, clock.clone(), from, new_day.clone());
-        let progress = projector.progress();
-        let freshness = Freshness::new(log.clone(), clock.clone(), progress, new_day);
-        let running = tokio::spawn(projector.run(log.follow(from.position)));
-        let projector = running.abort_handle();
-        let inner = Inner { log, clock, readers, freshness, projector };
-        Ok(Self { inner: Arc::new(inner) })
+        let (progress, new_day) = (watch::Sender::default(), Arc::new(Notify::new()));
+        let freshness =
+            Freshness::new(log.clone(), clock.clone(), progress.subscribe(), new_day.clone());
+        let around = Surroundings { log, clock, progress, new_day };
+        let serving = RwLock::new(Some(Generation::open(path, &around).await?));
+        let (path, rebuilding) = (path.to_owned(), Mutex::default());
+        Ok(Self { inner: Arc::new(Inner { path, around, freshness, serving, rebuilding }) })
+    }
+
+    /// Builds another file from the log beside the one that answers, and exchanges them when it has
+    /// caught up. Questions are answered all along; those that come at the moment of the exchange
+    /// wait for it. Is the process killed meanwhile, the old file is as it was.
+    ///
+    /// # Errors
+    /// When the log cannot be read or has a hole, or the file cannot be written. The old file goes
+    /// on answering then.
+    pub async fn rebuild(&self, on_progress: impl FnMut(Replaying)) -> Result<Replayed, ReadError> {
+        let Inner { path, around, rebuilding, .. } = &*self.inner;
+        let _one_at_a_time = rebuilding.lock().await;
+        let next = store::beside(path);
+        let clock = around.clock.clone();
+        let rebuilt = match replay(&next, &around.log, clock, on_progress).await {
+            Ok(replayed) => self.exchange().await.map(|()| replayed),
+            Err(error) => Err(error),
+        };
+        if rebuilt.is_err() {
+            store::remove(&next)?;
+        }
+        rebuilt
+    }
+
+    /// Exchanges the files in a task of its own: whoever asked for it may leave in the middle.
+    async fn exchange(&self) -> Result<(), ReadError> {
+        let inner = self.inner.clone();
+        let exchanged = tokio::spawn(async move { inner.exchange().await }).await;
+        exchanged.unwrap_or(Err(ReadError::Behind))
+    }
+
+    /// The persons whose histories this version cannot take in: whose, and which event it is.
+    pub async fn parked(&self) -> Result<Vec<Parked>, ReadError> {
+        let serving = self.serving().await?;
+        parked::all(&serving.readers).await
+    }
+
+    async fn serving(&self) -> Result<RwLockReadGuard<'_, Generation>, ReadError> {
+        let serving = self.inner.serving.read().await;
+        RwLockReadGuard::try_map(serving, Option::as_ref).map_err(|_| ReadError::Behind)
     }
 
     /// How far it has come, and a hint whenever it comes further.
@@ -81,7 +133,7 @@ impl ReadModel {
 
     /// Waits until everything in the log is known here. Every other question begins with it.
     pub async fn confirm(&self) -> Result<(), ReadError> {
-        self.inner.freshness.confirm(None).await
+        self.inner.freshness.confirm(None).await.map(drop)
     }
 
     /// The person as this reader sees them; none when there is nothing that the reader may see.
@@ -91,8 +143,9 @@ impl ReadModel {
         person: &PersonId,
         moment: &Moment,
     ) -> Result<Option<PersonView>, ReadError> {
-        let reading = self.reading(viewer, moment).await?;
-        let history = history::of_person(&self.inner.readers, person).await?;
+        let serving = self.serving().await?;
+        let (reading, _) = self.reading(viewer, moment).await?;
+        let history = history::of_person(&serving.readers, person).await?;
         PersonView::of(&history, &reading)
     }
 
@@ -103,8 +156,9 @@ impl ReadModel {
         case: &CaseId,
         moment: &Moment,
     ) -> Result<Option<PersonView>, ReadError> {
-        let reading = self.reading(viewer, moment).await?;
-        let history = history::of_case(&self.inner.readers, case).await?;
+        let serving = self.serving().await?;
+        let (reading, _) = self.reading(viewer, moment).await?;
+        let history = history::of_case(&serving.readers, case).await?;
         let view = PersonView::of(&history, &reading)?;
         Ok(view.filter(|view| view.shows_case(case)))
     }
@@ -112,7 +166,7 @@ impl ReadModel {
     /// The last position of the history that this case belongs to; 0 when there is none. It tells
     /// whether looking again is worth while, and is for nobody's eyes.
     pub async fn last_change(&self, case: &CaseId) -> Result<u64, ReadError> {
-        history::last_position(&self.inner.readers, case).await
+        history::last_position(&self.serving().await?.readers, case).await
     }
 
     /// What waits for the reader's agency, the oldest first.
@@ -124,9 +178,10 @@ impl ReadModel {
         min_position: Option<u64>,
     ) -> Result<WorkPage, ReadError> {
         let moment = Moment { min_position, ..Moment::default() };
-        let mut reading = self.reading(viewer, &moment).await?;
-        reading.today = self.inner.freshness.confirm_day().await?;
-        work_list::page(&self.inner.readers, &reading, first, after).await
+        let serving = self.serving().await?;
+        let (mut reading, position) = self.reading(viewer, &moment).await?;
+        reading.today = self.inner.freshness.confirm_work(position).await?;
+        work_list::page(&serving.readers, &reading, first, after).await
     }
 
     /// The outcomes of discharges over all persons: figures, and nobody in particular.
@@ -135,24 +190,27 @@ impl ReadModel {
         asked: &OutcomesAsked,
         known_at: Option<Timestamp>,
     ) -> Result<casework::outcomes::DischargeOutcomes, ReadError> {
+        let serving = self.serving().await?;
         self.confirm().await?;
         let up_to = self.up_to(known_at).await?;
-        outcomes::of_discharges(&self.inner.readers, asked, up_to).await
+        outcomes::of_discharges(&serving.readers, asked, up_to).await
     }
 
-    async fn reading(&self, viewer: &Viewer, moment: &Moment) -> Result<Reading, ReadError> {
-        self.inner.freshness.confirm(moment.min_position).await?;
-        Ok(Reading {
+    /// Who reads what, and the position that was waited for.
+    async fn reading(&self, viewer: &Viewer, moment: &Moment) -> Result<(Reading, u64), ReadError> {
+        let position = self.inner.freshness.confirm(moment.min_position).await?;
+        let reading = Reading {
             viewer: viewer.clone(),
-            today: today(self.inner.clock.now()),
+            today: today(self.inner.around.clock.now()),
             as_of: moment.as_of,
             up_to: self.up_to(moment.known_at).await?,
-        })
+        };
+        Ok((reading, position))
     }
 
     async fn up_to(&self, known_at: Option<Timestamp>) -> Result<u64, ReadError> {
         match known_at {
-            Some(known_at) => Ok(self.inner.log.position_at(known_at).await?),
+            Some(known_at) => Ok(self.inner.around.log.position_at(known_at).await?),
             None => Ok(u64::MAX),
         }
     }

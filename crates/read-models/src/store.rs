@@ -2,7 +2,7 @@
 //! anew.
 
 use std::{
-    fs::{OpenOptions, Permissions},
+    fs::{File, OpenOptions, Permissions},
     io::{self, ErrorKind},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
@@ -22,7 +22,7 @@ use crate::{ReadError, work};
 
 /// Raised whenever the tables or what is computed into them change: an older file is then built
 /// anew from the log. `schema.sql` writes it down.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const SCHEMA: &str = include_str!("schema.sql");
 
@@ -33,6 +33,9 @@ const SQLITE_MIN: (u32, u32, u32) = (3, 51, 3);
 /// What SQLite answers when tables are not as they should be (`SQLITE_ERROR`), when pages are
 /// damaged (`SQLITE_CORRUPT`), and when the file is no database (`SQLITE_NOTADB`).
 const DAMAGE: [i32; 3] = [1, 11, 26];
+
+/// What SQLite answers when somebody else has the file open (`SQLITE_BUSY`, `SQLITE_LOCKED`).
+const BUSY_OR_LOCKED: [i32; 2] = [5, 6];
 
 const READERS_MAX: u32 = 8;
 const PRIVATE: u32 = 0o600;
@@ -50,11 +53,18 @@ pub(crate) struct Checkpoint {
     pub(crate) position: u64,
     /// The log's chain hash there; zeros before the first event.
     pub(crate) chain_hash: [u8; 32],
-    pub(crate) unreadable: u64,
+}
+
+impl Checkpoint {
+    /// Before the first event.
+    pub(crate) const GENESIS: Self = Self { position: 0, chain_hash: [0; 32] };
 }
 
 impl Store {
+    /// Opens the file, or makes it anew. What a rebuild left behind when it was cut short is
+    /// removed.
     pub(crate) async fn open(path: &Path, log: &EventLog) -> Result<Self, ReadError> {
+        remove(&beside(path))?;
         let mut writer = match usable(path, log).await {
             Ok(Some(writer)) => writer,
             Ok(None) => made_anew(path).await?,
@@ -65,6 +75,15 @@ impl Store {
             Err(error) => return Err(error),
         };
         work::mark_all_outdated(&mut writer).await?;
+        Self::with_readers(path, writer).await
+    }
+
+    /// Opens a file that this process has built or closed just now.
+    pub(crate) async fn open_known(path: &Path) -> Result<Self, ReadError> {
+        Self::with_readers(path, connect(path).await?).await
+    }
+
+    async fn with_readers(path: &Path, writer: SqliteConnection) -> Result<Self, ReadError> {
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS_MAX)
             .connect_with(options(path).read_only(true))
@@ -91,7 +110,8 @@ async fn is_usable(writer: &mut SqliteConnection, log: &EventLog) -> Result<bool
     Ok(is_current(writer).await? && was_made_from(writer, log).await?)
 }
 
-async fn made_anew(path: &Path) -> Result<SqliteConnection, ReadError> {
+/// A new and empty file; whatever was there is removed.
+pub(crate) async fn made_anew(path: &Path) -> Result<SqliteConnection, ReadError> {
     remove(path)?;
     let mut writer = connect(path).await?;
     create(&mut writer).await?;
@@ -116,14 +136,13 @@ fn is_damage(error: &sqlx::Error) -> bool {
 pub(crate) async fn checkpoint(
     connection: &mut SqliteConnection,
 ) -> Result<Checkpoint, sqlx::Error> {
-    let row = sqlx::query("SELECT position, chain_hash, unreadable FROM checkpoint");
+    let row = sqlx::query("SELECT position, chain_hash FROM checkpoint");
     let row = row.fetch_one(connection).await?;
     let unsigned = |value: i64| u64::try_from(value).unwrap_or_default();
     let chain_hash: Vec<u8> = row.try_get("chain_hash")?;
     Ok(Checkpoint {
         position: unsigned(row.try_get("position")?),
         chain_hash: chain_hash.try_into().unwrap_or_default(),
-        unreadable: unsigned(row.try_get("unreadable")?),
     })
 }
 
@@ -165,14 +184,11 @@ async fn check_sqlite(connection: &mut SqliteConnection) -> Result<(), ReadError
     }
 }
 
-/// What could not be read by the version that wrote the file may be readable now, and everything
-/// that came after it depends on it.
+/// Whether this version wrote it, and it is whole.
 async fn is_current(connection: &mut SqliteConnection) -> Result<bool, ReadError> {
     let version: i64 =
         sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *connection).await?;
-    Ok(version == VERSION
-        && is_whole(connection).await?
-        && checkpoint(connection).await?.unreadable == 0)
+    Ok(version == VERSION && is_whole(connection).await?)
 }
 
 /// Damage in the middle of the file would come to light with some question or other, and then with
@@ -224,14 +240,73 @@ pub(crate) async fn clear(connection: &mut SqliteConnection) -> Result<(), ReadE
     Ok(())
 }
 
-fn remove(path: &Path) -> Result<(), ReadError> {
-    for suffix in ["", "-wal", "-shm"] {
-        let mut file = path.as_os_str().to_owned();
-        file.push(suffix);
-        match std::fs::remove_file(PathBuf::from(file)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
+/// Where the file that is to take the place of another is built.
+pub(crate) fn beside(path: &Path) -> PathBuf {
+    with_suffix(path, ".next")
+}
+
+/// Puts the file that was built beside another in its place. Both must be closed; when the power
+/// goes, either the one or the other is there, and whole.
+pub(crate) async fn replace(path: &Path) -> Result<(), ReadError> {
+    let next = beside(path);
+    set_aside(&next).await?;
+    if path.exists() {
+        set_aside(path).await?;
+    }
+    std::fs::rename(&next, path)?;
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        File::open(folder)?.sync_all()?;
     }
     Ok(())
+}
+
+/// Brings everything into the one file. SQLite refuses while anybody else has it open: they would
+/// go on with side files that belong to another file then.
+async fn set_aside(path: &Path) -> Result<(), ReadError> {
+    let brought_in = async {
+        let mut connection = options(path).busy_timeout(Duration::ZERO).connect().await?;
+        let mode = sqlx::query_scalar::<_, String>("PRAGMA journal_mode = DELETE");
+        let mode = mode.fetch_one(&mut connection).await;
+        connection.close().await?;
+        mode
+    };
+    match brought_in.await {
+        Ok(mode) if mode == "delete" => Ok(()),
+        // Nothing of it is wanted any more.
+        Err(error) if is_damage(&error) => Ok(remove_side_files(path)?),
+        Ok(_) => Err(ReadError::InUse),
+        Err(error) if is_busy(&error) => Err(ReadError::InUse),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    let code = code.and_then(|code| code.parse::<i32>().ok());
+    code.is_some_and(|code| BUSY_OR_LOCKED.contains(&(code & 0xff)))
+}
+
+/// Removes a file and what SQLite keeps beside it.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    remove_file(path)?;
+    remove_side_files(path)
+}
+
+fn remove_side_files(path: &Path) -> io::Result<()> {
+    ["-wal", "-shm", "-journal"]
+        .iter()
+        .try_for_each(|suffix| remove_file(&with_suffix(path, suffix)))
+}
+
+fn remove_file(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut file = path.as_os_str().to_owned();
+    file.push(suffix);
+    PathBuf::from(file)
 }

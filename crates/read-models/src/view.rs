@@ -19,6 +19,7 @@ use jiff::civil::Date;
 
 use crate::{
     ReadError,
+    fold::{Folded, RULES},
     history::{Entry, History},
 };
 
@@ -65,19 +66,18 @@ pub struct PersonView {
 impl PersonView {
     /// None when the reader sees nothing, be it that there is nothing or that all is hidden.
     pub(crate) fn of(history: &History, reading: &Reading) -> Result<Option<Self>, ReadError> {
-        let judge = history.file();
-        let (mut file, mut outline) = (PersonFile::default(), PersonFile::default());
+        let (mut file, mut outline) = (Folded::default(), Folded::default());
         let mut events = Vec::new();
         for entry in history.entries.iter().filter(|entry| reading.reaches(entry)) {
-            let (involvement, recorded) = (judge.involvement(), &entry.recorded);
+            let (involvement, recorded) = (history.file.involvement(), &entry.recorded);
             let seen = involvement.sees(&reading.viewer, recorded, reading.today);
             let is_known = involvement.knows_case(&reading.viewer, recorded, reading.today);
             let mut evident = Vec::new();
             if seen > Seen::Stub || is_known {
-                evident = file.apply(recorded);
+                evident = file.apply(recorded, RULES);
             }
             if seen > Seen::Hidden || is_known {
-                outline.apply(recorded);
+                outline.apply(recorded, RULES);
             }
             if seen > Seen::Hidden {
                 let flags = flags_shown(entry, seen, &evident);
@@ -87,10 +87,11 @@ impl PersonView {
         if events.is_empty() {
             return Ok(None);
         }
-        if history.is_incomplete {
+        if history.is_incomplete || file.parked_at.or(outline.parked_at).is_some() {
             return Err(ReadError::Unreadable);
         }
         let (person, today) = (history.person.clone(), reading.today);
+        let (file, outline) = (file.file, outline.file);
         Ok(Some(Self { person, events, file, outline, today }))
     }
 

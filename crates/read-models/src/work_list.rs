@@ -164,7 +164,11 @@ async fn see(
     person: &PersonId,
 ) -> Result<Option<Seeing>, ReadError> {
     let history = history::of_person(readers, person).await?;
-    let view = PersonView::of(&history, reading)?;
+    let view = match PersonView::of(&history, reading) {
+        // Parked since the list was read: nothing waits with this person, as far as can be told.
+        Err(ReadError::Unreadable) => None,
+        view => view?,
+    };
     let own = |item: &WorkItem| item.agency == reading.viewer.agency;
     Ok(view.map(|view| {
         let evident = view.work().filter(own).collect();

@@ -1,25 +1,19 @@
 //! The log loses its end, as after a restore from a backup, and goes on another way.
 
+mod files;
 mod support;
 
 use std::time::Duration;
 
 use event_log::{Append, EventLog, ExpectedVersion, NewEvent, StreamKey, StreamWrite};
 use read_models::{Moment, ReadModel};
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use support::*;
 use uuid::Uuid;
 
+use crate::files::execute;
+
 async fn open(world: &World) -> ReadModel {
     ReadModel::open(&world.read_model_path(), world.log.clone(), world.clock()).await.unwrap()
-}
-
-/// Past the log, as somebody with the whole file in hand could.
-async fn execute(world: &World, statements: String) {
-    let path = world.folder.path().join("log.sqlite");
-    let options = SqliteConnectOptions::new().filename(path);
-    let mut file = SqliteConnection::connect_with(&options).await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut file).await.unwrap();
 }
 
 /// The log without its last events.
@@ -31,7 +25,7 @@ async fn cut_off(world: &World, after: u64) {
          DELETE FROM event WHERE position > {after}; \
          COMMIT"
     );
-    execute(world, statements).await;
+    execute(&world.folder.path().join("log.sqlite"), &statements).await;
 }
 
 #[tokio::test]
@@ -70,12 +64,12 @@ async fn a_log_that_went_another_way_is_noticed_and_the_file_built_anew() {
 async fn a_chain_that_is_broken_for_good_is_not_built_anew_for_ever() {
     let world = World::with_agencies().await;
     world.refer().await;
-    fill(&world.log, &world, 600).await;
+    fill(&world.log, &world, 2_200).await;
     let head = world.log.head().await.unwrap();
     // The first positions of the first and the second page.
     let statements = "DROP TRIGGER event_no_update; \
-         UPDATE event SET chain_hash = zeroblob(32) WHERE position IN (1, 513)";
-    execute(&world, statements.to_owned()).await;
+         UPDATE event SET chain_hash = zeroblob(32) WHERE position IN (1, 2049)";
+    execute(&world.folder.path().join("log.sqlite"), statements).await;
     let model = open(&world).await;
     model.confirm().await.unwrap();
     assert_eq!(model.progress().borrow().position, head);

@@ -17,7 +17,11 @@ pub(super) async fn healthz() -> &'static str {
 
 /// The read model stands at the log's head, so readers would be answered.
 pub(super) async fn readyz(State(gateway): State<Gateway>) -> (StatusCode, &'static str) {
+    let parked = gateway.read_model().progress().borrow().parked;
     match gateway.read_model().confirm().await {
+        Ok(()) if parked > 0 => {
+            (StatusCode::OK, "ready; the histories of some persons are parked\n")
+        }
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the read model is behind the log\n"),
     }
@@ -41,7 +45,13 @@ pub(super) async fn metrics(State(gateway): State<Gateway>) -> impl IntoResponse
             "gauge",
             "tsunagi_projector_is_incomplete",
             "Whether the log holds events that this version cannot read.",
-            u64::from(progress.unreadable > 0),
+            u64::from(progress.parked > 0),
+        ),
+        (
+            "gauge",
+            "tsunagi_projector_parked",
+            "Persons who are shown to nobody because of such an event.",
+            progress.parked,
         ),
         ("gauge", "tsunagi_graphql_streams", "Streams that are open.", streams as u64),
         ("counter", "tsunagi_graphql_requests_total", "Requests answered.", answered),

@@ -31,6 +31,9 @@ pub const WARD_OFFICE: &str = "ward-office-kakuu";
 pub const OTHER_CENTER: &str = "center-kakuu-naka";
 pub const CITY: &str = "city-kakuu";
 
+/// All of them.
+pub const AGENCIES: [&str; 5] = [HOSPITAL, CENTER, OTHER_CENTER, WARD_OFFICE, CITY];
+
 pub const PERSON: Uuid = Uuid::from_u128(0xA);
 pub const CASE: Uuid = Uuid::from_u128(0xC);
 pub const EPISODE: &str = "00000000-0000-0000-0000-00000000000e";
@@ -181,9 +184,33 @@ impl World {
         self.record(HOSPITAL, Some(CASE), "2025-05-08", referral()).await
     }
 
+    /// An event with a body that is none.
+    pub async fn record_bytes(&self, person: Uuid, agency: &str, event: Event, body: &[u8]) -> u64 {
+        let event_id = self.next_id();
+        let event = NewEvent {
+            event_id,
+            type_no: event.number(),
+            case_id: None,
+            agency: agency.into(),
+            staff: "s-aoi".into(),
+            on_behalf_of: None,
+            correlation_id: event_id,
+            causation_id: None,
+            occurred_on: "2025-05-09".parse().unwrap(),
+            body: body.to_vec(),
+            sealed: vec![],
+        };
+        self.append_raw(StreamKey::new("person", person.to_string()), event).await
+    }
+
     /// And then its acceptance, the opening of the case and two visits.
     pub async fn support(&self) -> u64 {
         self.refer().await;
+        self.support_after_referral().await
+    }
+
+    /// The acceptance, the opening of the case and two visits.
+    pub async fn support_after_referral(&self) -> u64 {
         self.record(CENTER, Some(CASE), "2025-05-15", acceptance()).await;
         self.record(CENTER, Some(CASE), "2025-05-15", opening()).await;
         self.record(CENTER, Some(CASE), "2025-05-20", visit("2025-05-20", "一回目の面談")).await;

@@ -1,0 +1,224 @@
+//! Events that are written together: gathered by person, so that each person's part of the batch
+//! is one row.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::LazyLock,
+};
+
+use casework::FiscalYear;
+use contracts::catalogue;
+use event_log::StoredEvent;
+use serde_json::{Value, json};
+use sqlx::{
+    QueryBuilder, Row, Sqlite,
+    sqlite::{SqliteConnection, SqliteRow},
+};
+use uuid::Uuid;
+
+use crate::{ReadError, history::PERSON_CATEGORY, packed::pack, store::Checkpoint};
+
+/// Rows of one INSERT. A fixed number, so that the statement is prepared once.
+const ROWS_AT_ONCE: usize = 64;
+
+/// A person's latest pieces are joined when there are more than so many.
+const LOOSE_PIECES_MAX: i64 = 16;
+
+/// Pieces of so many bytes are left as they are: some 100 events.
+const PIECE_BYTES: i64 = 32 * 1024;
+
+/// The events by which a person belongs to a year: a discharge or a referral lies in it.
+static OF_YEAR: LazyLock<Vec<u32>> = LazyLock::new(|| {
+    let names = ["PatientDischarged", "ReferralSubmitted"];
+    names.iter().filter_map(|name| catalogue().by_name(name)).map(|kind| kind.number).collect()
+});
+
+/// Part of a person's history.
+struct Piece {
+    first_position: u64,
+    last_position: u64,
+    events: Vec<u8>,
+}
+
+/// Events that have been read and not been written.
+#[derive(Default)]
+pub(crate) struct Batch {
+    pieces: HashMap<String, Piece>,
+    cases: HashMap<Uuid, String>,
+    of_years: BTreeSet<(i16, String)>,
+    /// The last event, of whatever category.
+    last: Option<Checkpoint>,
+    /// How many bytes the pieces have together.
+    pub(crate) bytes: usize,
+}
+
+impl Batch {
+    /// The last event that was taken in; none when there is none.
+    pub(crate) fn last(&self) -> Option<Checkpoint> {
+        self.last
+    }
+
+    /// How many persons it holds events of.
+    pub(crate) fn persons(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// Takes an event in: that of a person whole, of others only that it was there.
+    pub(crate) fn take_in(&mut self, event: &StoredEvent) {
+        if event.stream.category == PERSON_CATEGORY {
+            self.take_in_of_person(event);
+        }
+        self.last = Some(Checkpoint { position: event.position, chain_hash: event.chain_hash });
+    }
+
+    fn take_in_of_person(&mut self, event: &StoredEvent) {
+        let person = &event.stream.key;
+        if !self.pieces.contains_key(person) {
+            let (first_position, events) = (event.position, Vec::new());
+            let piece = Piece { first_position, last_position: 0, events };
+            self.pieces.insert(person.clone(), piece);
+        }
+        if let Some(piece) = self.pieces.get_mut(person) {
+            let before = piece.events.len();
+            pack(event, &mut piece.events);
+            piece.last_position = event.position;
+            self.bytes += piece.events.len() - before;
+        }
+        if let Some(case) = event.case_id {
+            self.cases.entry(case).or_insert_with(|| person.clone());
+        }
+        if OF_YEAR.contains(&event.type_no) {
+            let year = FiscalYear::of(event.occurred_on).year();
+            self.of_years.insert((year, person.clone()));
+        }
+    }
+
+    /// Writes everything, the checkpoint included, into a transaction that the caller commits.
+    pub(crate) async fn write(&self, connection: &mut SqliteConnection) -> Result<(), ReadError> {
+        let mut pieces: Vec<_> = self.pieces.iter().collect();
+        // In the order of the tables' keys: neighbours are written together.
+        pieces.sort_by_key(|(_, piece)| piece.first_position);
+        insert_pieces(connection, &pieces).await?;
+        pieces.sort_by_key(|(person, _)| *person);
+        for person in touch_persons(connection, &pieces).await? {
+            join_pieces(connection, &person).await?;
+        }
+        let cases = self.cases.iter().map(|(case, person)| json!([case.to_string(), person]));
+        let insert = "INSERT OR IGNORE INTO case_index (case_id, person_id) \
+                      SELECT value ->> 0, value ->> 1 FROM json_each(?1)";
+        insert_all(connection, insert, cases.collect()).await?;
+        let of_years = self.of_years.iter().map(|(year, person)| json!([year, person]));
+        let insert = "INSERT OR IGNORE INTO person_of_year (fiscal_year, person_id) \
+                      SELECT value ->> 0, value ->> 1 FROM json_each(?1)";
+        insert_all(connection, insert, of_years.collect()).await?;
+        set_checkpoint(connection, self.last).await
+    }
+}
+
+/// Runs a statement over an array of rows, if there are any.
+pub(crate) async fn insert_all(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+    rows: Vec<Value>,
+) -> Result<(), ReadError> {
+    if !rows.is_empty() {
+        let rows = Value::Array(rows).to_string();
+        sqlx::query(statement).bind(rows).execute(connection).await?;
+    }
+    Ok(())
+}
+
+async fn insert_pieces(
+    connection: &mut SqliteConnection,
+    pieces: &[(&String, &Piece)],
+) -> Result<(), ReadError> {
+    let groups = pieces.chunks_exact(ROWS_AT_ONCE);
+    let singles = groups.remainder().chunks(1);
+    for group in groups.chain(singles) {
+        let insert = "INSERT INTO history (first_position, person_id, events) ";
+        let mut insert = QueryBuilder::<Sqlite>::new(insert);
+        insert.push_values(group, |mut row, (person, piece)| {
+            row.push_bind(piece.first_position.cast_signed())
+                .push_bind(person.as_str())
+                .push_bind(piece.events.as_slice());
+        });
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Notes how far each person's history goes now, and that their work items are out of date.
+/// Answers with those who have too many pieces.
+async fn touch_persons(
+    connection: &mut SqliteConnection,
+    pieces: &[(&String, &Piece)],
+) -> Result<Vec<String>, ReadError> {
+    let rows = pieces.iter().map(|(person, piece)| json!([person, piece.last_position]));
+    let touched: Vec<SqliteRow> = sqlx::query(
+        "INSERT INTO person (person_id, last_position, loose_pieces, worked_on) \
+         SELECT value ->> 0, value ->> 1, 1, '' FROM json_each(?1) WHERE true \
+         ON CONFLICT (person_id) DO UPDATE SET last_position = excluded.last_position, \
+         loose_pieces = loose_pieces + 1, worked_on = '' \
+         RETURNING person_id, loose_pieces",
+    )
+    .bind(Value::Array(rows.collect()).to_string())
+    .fetch_all(connection)
+    .await?;
+    let mut loose = Vec::new();
+    for row in touched {
+        if row.try_get::<i64, _>("loose_pieces")? > LOOSE_PIECES_MAX {
+            loose.push(row.try_get("person_id")?);
+        }
+    }
+    Ok(loose)
+}
+
+/// Joins a person's latest pieces into one, back to the last that is large already.
+async fn join_pieces(connection: &mut SqliteConnection, person: &str) -> Result<(), ReadError> {
+    let rows = sqlx::query(
+        "SELECT first_position, events FROM history \
+         WHERE person_id = ?1 AND first_position > (SELECT coalesce(max(first_position), 0) \
+           FROM history WHERE person_id = ?1 AND length(events) >= ?2) \
+         ORDER BY first_position",
+    )
+    .bind(person)
+    .bind(PIECE_BYTES)
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut joined: Vec<u8> = Vec::new();
+    for row in &rows {
+        joined.extend_from_slice(row.try_get("events")?);
+    }
+    if let Some(first) = rows.first() {
+        let first: i64 = first.try_get("first_position")?;
+        sqlx::query("DELETE FROM history WHERE person_id = ?1 AND first_position > ?2")
+            .bind(person)
+            .bind(first)
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query("UPDATE history SET events = ?2 WHERE first_position = ?1")
+            .bind(first)
+            .bind(joined)
+            .execute(&mut *connection)
+            .await?;
+    }
+    sqlx::query("UPDATE person SET loose_pieces = 0 WHERE person_id = ?1")
+        .bind(person)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn set_checkpoint(
+    connection: &mut SqliteConnection,
+    last: Option<Checkpoint>,
+) -> Result<(), ReadError> {
+    if let Some(last) = last {
+        sqlx::query("UPDATE checkpoint SET position = ?1, chain_hash = ?2")
+            .bind(last.position.cast_signed())
+            .bind(&last.chain_hash[..])
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
