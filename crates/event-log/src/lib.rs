@@ -25,8 +25,10 @@
 mod append;
 mod error;
 mod event;
+mod export;
 mod follow;
 mod hash;
+mod heads;
 mod judge;
 mod log;
 mod postgres;
@@ -45,5 +47,6 @@ pub use append::{
 pub use error::{AppendError, LogError, VerifyError};
 pub use event::{NewEvent, StoredEvent, StreamKey};
 pub use follow::Follower;
+pub use heads::{Head, HeadError, HeadSigner, SignedHead};
 pub use log::EventLog;
 pub use verify::Verified;

@@ -121,6 +121,11 @@ impl Store for PostgresStore {
         event.fetch_optional(&self.readers).await?.as_ref().map(rows::recorded_at).transpose()
     }
 
+    async fn requests_misfit(&self) -> Result<Option<u64>, LogError> {
+        let misfit = sqlx::query(sql::REQUESTS_MISFIT).fetch_optional(&self.readers).await?;
+        misfit.as_ref().map(rows::misfit).transpose()
+    }
+
     fn poll_interval(&self) -> Duration {
         Duration::from_millis(POLL_MILLISECONDS)
     }

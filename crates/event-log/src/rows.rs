@@ -94,15 +94,24 @@ where
         u32::try_from(self.number("type_no")?).map_err(|_| self.malformed("type_no"))
     }
 
+    /// A day has one spelling here. jiff reads others as well, such as one with a time of day; if
+    /// they passed, a column could be altered without altering the hash.
     fn occurred_on(&self) -> Result<jiff::civil::Date, LogError> {
-        let day: String = self.get("occurred_on")?;
-        day.parse().map_err(|_| self.malformed("occurred_on"))
+        let text: String = self.get("occurred_on")?;
+        let day = text.parse::<jiff::civil::Date>().ok();
+        let day = day.filter(|day| is_usual_spelling(&text) || day.to_string() == text);
+        day.ok_or_else(|| self.malformed("occurred_on"))
     }
 
     fn recorded_at(&self) -> Result<Timestamp, LogError> {
         let microseconds = self.get("recorded_at")?;
         Timestamp::from_microsecond(microseconds).map_err(|_| self.malformed("recorded_at"))
     }
+}
+
+/// `2026-04-01`: this shape has no second spelling.
+fn is_usual_spelling(day: &str) -> bool {
+    matches!(day.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _])
 }
 
 /// Writes one decoding function for both kinds of rows, so that no caller repeats the bounds.
@@ -133,6 +142,14 @@ decode!(known_request(row) -> KnownRequest {
 });
 
 decode!(head(row) -> u64 { row.number("head") });
+
+decode!(
+    /// A row that was pushed in before the first position counts as position 0.
+    misfit(row) -> u64 {
+        let position: i64 = row.get("position")?;
+        Ok(u64::try_from(position).unwrap_or(0))
+    }
+);
 
 decode!(recorded_at(row) -> i64 { row.get("recorded_at") });
 

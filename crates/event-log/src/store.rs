@@ -46,6 +46,8 @@ pub(crate) trait Store: Send + Sync {
     ) -> Result<Option<KnownRequest>, LogError>;
     /// When the event at this position was recorded, in microseconds since 1970.
     async fn recorded_at(&self, position: u64) -> Result<Option<i64>, LogError>;
+    /// The first position that the record of requests does not fit; none when all do.
+    async fn requests_misfit(&self) -> Result<Option<u64>, LogError>;
     /// How long a follower waits for a wake-up before it looks by itself.
     fn poll_interval(&self) -> Duration;
     /// Passes on wake-ups from other processes until the store is closed.
