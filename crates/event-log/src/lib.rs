@@ -25,8 +25,10 @@
 mod append;
 mod error;
 mod event;
+mod export;
 mod follow;
 mod hash;
+mod heads;
 mod hub;
 mod judge;
 mod log;
@@ -48,5 +50,6 @@ pub use append::{
 pub use error::{AppendError, LogError, VerifyError};
 pub use event::{NewEvent, StoredEvent, StreamKey};
 pub use follow::{Filter, Follower, Step};
+pub use heads::{Head, HeadError, HeadSigner, SignedHead};
 pub use log::EventLog;
 pub use verify::Verified;

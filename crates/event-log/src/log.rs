@@ -11,6 +11,7 @@ use crate::append::{Append, Appended, KnownRequest, Prepared};
 use crate::error::{AppendError, LogError, VerifyError};
 use crate::event::{StoredEvent, StreamKey};
 use crate::follow::{Filter, Follower, Step, read, read_filtered};
+use crate::heads::Head;
 use crate::hub::Hub;
 use crate::memory::Requests;
 use crate::postgres::PostgresStore;
@@ -183,13 +184,48 @@ impl EventLog {
         Follower::new(self.inner.store.clone(), &self.inner.hub, filter, after)
     }
 
+    /// How far the log has come, to be signed and kept elsewhere; none while it is empty.
+    ///
+    /// # Errors
+    /// [`LogError::Hole`] when its first or last event is missing; others when it cannot be read.
+    pub async fn head_to_sign(&self) -> Result<Option<Head>, LogError> {
+        let head = self.head().await?;
+        let ends = (self.read(0, 1).await?, self.read(head.saturating_sub(1), 1).await?);
+        let (first, last) = (ends.0.first(), ends.1.first());
+        Ok(first.zip(last).map(|(first, last)| Head::new(first, last)))
+    }
+
+    /// Whether the log still is what this head says of it. It looks at two events and not at what
+    /// lies between: for that there is [`verify_against`](Self::verify_against).
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn agrees_with(&self, head: &Head) -> Result<bool, LogError> {
+        let first = self.read(0, 1).await?;
+        let there = self.read(head.position.saturating_sub(1), 1).await?;
+        Ok(first.first().zip(there.first()).is_some_and(|ends| Head::new(ends.0, ends.1) == *head))
+    }
+
     /// Recomputes the hash chain from the first event to the present head, telling how far it got
     /// (checked, head) after every page.
     ///
     /// # Errors
     /// The first position that was altered, or that the log cannot be read.
     pub async fn verify(&self, on_progress: impl FnMut(u64, u64)) -> Result<Verified, VerifyError> {
-        verify(&*self.inner.store, on_progress).await
+        self.verify_against(&[], on_progress).await
+    }
+
+    /// The same, and the log must be what these heads say of it. Who signed them was checked when
+    /// they were read.
+    ///
+    /// # Errors
+    /// The first position that was altered, cut off or exchanged, or that the log cannot be read.
+    pub async fn verify_against(
+        &self,
+        signed: &[Head],
+        on_progress: impl FnMut(u64, u64),
+    ) -> Result<Verified, VerifyError> {
+        verify(&self.inner.store, signed, on_progress).await
     }
 
     /// Writes what is queued, then closes the log for this handle and all its clones.

@@ -141,6 +141,11 @@ impl Store for PostgresStore {
         event.fetch_optional(&self.readers).await?.as_ref().map(rows::recorded_at).transpose()
     }
 
+    async fn requests_misfit(&self) -> Result<Option<u64>, LogError> {
+        let misfit = sqlx::query(sql::REQUESTS_MISFIT).fetch_optional(&self.readers).await?;
+        misfit.as_ref().map(rows::misfit).transpose()
+    }
+
     async fn exchange_news(&self, hub: Arc<Hub>) {
         news::exchange(self, &hub).await;
     }

@@ -114,9 +114,13 @@ where
         u32::try_from(self.number("type_no")?).map_err(|_| self.malformed("type_no"))
     }
 
+    /// A day has one spelling here. jiff reads others as well, such as one with a time of day; if
+    /// they passed, a column could be altered without altering the hash.
     fn occurred_on(&mut self) -> Result<jiff::civil::Date, LogError> {
-        let day: &str = self.get("occurred_on")?;
-        day.parse().map_err(|_| self.malformed("occurred_on"))
+        let text: &str = self.get("occurred_on")?;
+        let day = text.parse::<jiff::civil::Date>().ok();
+        let day = day.filter(|day| is_usual_spelling(text) || day.to_string() == text);
+        day.ok_or_else(|| self.malformed("occurred_on"))
     }
 
     fn recorded_at(&mut self) -> Result<Timestamp, LogError> {
@@ -136,6 +140,11 @@ where
     fn index(&mut self) -> Result<usize, LogError> {
         Ok(usize::try_from(self.number("wanted_index")?).unwrap_or(usize::MAX))
     }
+}
+
+/// `2026-04-01`: this shape has no second spelling.
+fn is_usual_spelling(day: &str) -> bool {
+    matches!(day.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _])
 }
 
 /// Writes one decoding function for both kinds of rows, so that no caller repeats the bounds.
@@ -161,6 +170,14 @@ decode!(stored_event(row) -> StoredEvent { row.event() });
 decode!(known_request(row) -> KnownRequest { row.known_request() });
 
 decode!(head(row) -> u64 { row.number("head") });
+
+decode!(
+    /// A row that was pushed in before the first position counts as position 0.
+    misfit(row) -> u64 {
+        let position: i64 = row.get("position")?;
+        Ok(u64::try_from(position).unwrap_or(0))
+    }
+);
 
 decode!(recorded_at(row) -> i64 { row.get("recorded_at") });
 

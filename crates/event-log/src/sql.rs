@@ -48,3 +48,23 @@ pub(crate) const KNOWN_REQUEST: &str = "SELECT digest, first_position, last_posi
 pub(crate) const TAIL: &str = "SELECT position, chain_hash, recorded_at, request_no, \
      (SELECT COALESCE(MAX(stream_no), 0) FROM stream) AS stream_no \
      FROM event ORDER BY position DESC LIMIT 1";
+
+/// The first position for which not exactly one request accounts: an event outside the range of
+/// its request; a request that begins before an earlier one has ended, or covers nothing; a
+/// request that goes on after the last event. No row: the two tables fit. Numbers are only
+/// compared, since a sum could leave their range once they were altered.
+pub(crate) const REQUESTS_MISFIT: &str = "SELECT MIN(position) AS position FROM ( \
+     SELECT event.position FROM event \
+     LEFT JOIN append_request AS request ON request.request_no = event.request_no \
+     WHERE request.request_no IS NULL \
+     OR event.position NOT BETWEEN request.first_position AND request.last_position \
+     UNION ALL \
+     SELECT first_position FROM ( \
+     SELECT first_position, last_position, MAX(last_position) OVER ( \
+     ORDER BY first_position, request_no ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before \
+     FROM append_request) AS request \
+     WHERE first_position <= COALESCE(before, 0) OR last_position < first_position \
+     UNION ALL \
+     SELECT head + 1 FROM (SELECT COALESCE(MAX(position), 0) AS head FROM event) AS tail \
+     WHERE EXISTS (SELECT 1 FROM append_request WHERE last_position > head) \
+     ) AS misfit HAVING MIN(position) IS NOT NULL";

@@ -170,6 +170,11 @@ impl Store for SqliteStore {
         event.fetch_optional(&self.readers).await?.as_ref().map(rows::recorded_at).transpose()
     }
 
+    async fn requests_misfit(&self) -> Result<Option<u64>, LogError> {
+        let misfit = sqlx::query(sql::REQUESTS_MISFIT).fetch_optional(&self.readers).await?;
+        misfit.as_ref().map(rows::misfit).transpose()
+    }
+
     /// SQLite notifies nobody.
     async fn exchange_news(&self, _hub: Arc<Hub>) {}
 

@@ -48,6 +48,8 @@ pub(crate) trait Store: Send + Sync {
     ) -> Result<Option<KnownRequest>, LogError>;
     /// When the event at this position was recorded, in microseconds since 1970.
     async fn recorded_at(&self, position: u64) -> Result<Option<i64>, LogError>;
+    /// The first position that the record of requests does not fit; none when all do.
+    async fn requests_misfit(&self) -> Result<Option<u64>, LogError>;
     /// Tells other processes of this one's commits, and this one of theirs, until the store is
     /// closed. A store that cannot leaves it to the poll of the followers.
     async fn exchange_news(&self, hub: Arc<Hub>);
