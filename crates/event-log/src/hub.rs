@@ -33,10 +33,22 @@ impl Hub {
         self.written.subscribe()
     }
 
+    /// How far the log is known to go.
+    pub(crate) fn head(&self) -> u64 {
+        *self.head.borrow()
+    }
+
     /// The last position of a category that was heard of; 0 when there was none.
     pub(crate) fn heard_of(&self, category: &str) -> u64 {
         let categories = self.categories.read().unwrap_or_else(PoisonError::into_inner);
         categories.get(category).copied().unwrap_or_default()
+    }
+
+    /// The categories of which something beyond a position was heard of, each with its last one.
+    pub(crate) fn heard_since(&self, position: u64) -> Vec<(String, u64)> {
+        let categories = self.categories.read().unwrap_or_else(PoisonError::into_inner);
+        let news = categories.iter().filter(|(_, last)| **last > position);
+        news.map(|(category, last)| (category.clone(), *last)).collect()
     }
 
     /// The log reaches to here. News may arrive late and out of order; the hub never goes back.

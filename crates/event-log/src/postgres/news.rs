@@ -28,6 +28,9 @@ const BACKOFF_MAX: Duration = Duration::from_secs(10);
 /// Tells at most this often: followers elsewhere look at once and find all that came.
 const TELL_PAUSE: Duration = Duration::from_millis(5);
 
+/// PostgreSQL refuses notifications of 8,000 bytes and more.
+const MESSAGE_BYTES_MAX: usize = 7_000;
+
 /// The two directions of news.
 #[derive(Clone, Copy, Debug)]
 enum Direction {
@@ -68,14 +71,16 @@ async fn tell(store: &PostgresStore, hub: &Hub, worked: &mut bool) -> Result<Inf
     let mut connection: PgConnection = store.options.connect().await?;
     sqlx::raw_sql("SET synchronous_commit = off").execute(&mut connection).await?;
     let mut written: watch::Receiver<u64> = hub.subscribe_to_writer();
+    let mut told = *written.borrow();
     loop {
         written.changed().await.map_err(|_| LogError::Closed)?;
         let head = *written.borrow_and_update();
         sqlx::query("SELECT pg_notify($1, $2)")
             .bind(CHANNEL)
-            .bind(head.to_string())
+            .bind(message(head, &hub.heard_since(told)))
             .execute(&mut connection)
             .await?;
+        told = head;
         *worked = true;
         sleep(TELL_PAUSE).await;
     }
@@ -88,20 +93,70 @@ async fn listen(
 ) -> Result<Infallible, LogError> {
     let mut listener = PgListener::connect_with(&store.readers).await?;
     listener.listen(CHANNEL).await?;
+    let mut told = Vec::new();
     loop {
-        // First of all, what was committed while nobody listened.
-        hub.publish(store.head_of_log().await?);
-        // What was told of a head that is known already needs no look. None: the connection was
-        // lost and replaced, and something may have been missed.
-        loop {
-            let told = listener.try_recv().await?;
+        // First of all, what was committed while nobody listened. What was told of categories is
+        // believed as far as the log itself goes.
+        let head = store.head_of_log().await?;
+        let categories = told.iter().flat_map(|payload: &String| categories(payload));
+        hub.publish_events(categories.map(|(category, position)| (category, position.min(head))));
+        hub.publish(head);
+        told.clear();
+        while told.is_empty() {
+            // None: the connection was lost and replaced, and something may have been missed.
+            let first = listener.try_recv().await?;
             *worked = true;
-            let head = told.and_then(|told| told.payload().parse::<u64>().ok());
-            if head.is_none_or(|head| head > *hub.subscribe().borrow()) {
-                break;
+            told.push(first.map(|first| first.payload().to_owned()).unwrap_or_default());
+            // Whatever has arrived by now is answered by one look.
+            while let Some(more) = listener.next_buffered() {
+                told.push(more.payload().to_owned());
             }
+            // Above all, what this process told itself needs none.
+            told.retain(|message| is_news(hub, message));
         }
-        // Whatever has arrived by now is answered by one look.
-        while listener.next_buffered().is_some() {}
+    }
+}
+
+/// Whether somebody says more than is known here.
+fn is_news(hub: &Hub, message: &str) -> bool {
+    let head = message.split(' ').next().and_then(|head| head.parse::<u64>().ok());
+    head.is_none_or(|head| head > hub.head())
+        || categories(message).any(|(category, position)| position > hub.heard_of(category))
+}
+
+/// `12 agency:11 person:12`: how far the log goes, and each category of which something came.
+fn message(head: u64, categories: &[(String, u64)]) -> String {
+    let mut message = head.to_string();
+    for (category, position) in categories {
+        // More than fits into a notification is not told: the head alone makes readers look.
+        if message.len() + category.len() > MESSAGE_BYTES_MAX {
+            break;
+        }
+        message.push_str(&format!(" {category}:{position}"));
+    }
+    message
+}
+
+fn categories(message: &str) -> impl Iterator<Item = (&str, u64)> {
+    let words = message.split(' ').skip(1);
+    words.filter_map(|word| {
+        let (category, position) = word.rsplit_once(':')?;
+        Some((category, position.parse().ok()?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_tells_of_categories() {
+        let told = [("agency".to_owned(), 11), ("person".to_owned(), 12)];
+        assert_eq!(message(12, &told), "12 agency:11 person:12");
+        assert!(categories(&message(12, &told)).eq([("agency", 11), ("person", 12)]));
+        assert_eq!(categories("12").count(), 0);
+        assert_eq!(categories("nothing of:the kind:").count(), 0);
+        let many: Vec<_> = (0..1_000).map(|number| (format!("category-{number}"), 9)).collect();
+        assert!(message(9, &many).len() < 8_000, "as much as PostgreSQL takes");
     }
 }
