@@ -1,6 +1,7 @@
 //! One file per benchmark.
 
 mod append_raw;
+pub mod command_grpc;
 
 use anyhow::Result;
 
@@ -32,6 +33,9 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
 async fn run_each(setting: &mut Setting<'_>) -> Result<()> {
     if setting.arguments.wants("append/raw") {
         append_raw::run(setting).await?;
+    }
+    if setting.arguments.wants("command/grpc/64") || setting.arguments.wants("command/grpc/256") {
+        command_grpc::run(setting).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::closed_loop::{Client, Load, Window, closed_loop};
 use crate::server::Server;
 
 /// The columns of the log's own table; numbers by sequence, and no index but the key's.
-const TABLE: &str = "CREATE TABLE event_by_hand (
+pub const TABLE: &str = "CREATE TABLE event_by_hand (
     position BIGSERIAL NOT NULL PRIMARY KEY, stream_no BIGINT NOT NULL, version BIGINT NOT NULL,
     type_no BIGINT NOT NULL, event_id BYTEA NOT NULL, request_no BIGINT NOT NULL, case_id BYTEA,
     agency TEXT NOT NULL, staff TEXT NOT NULL, on_behalf_of TEXT, correlation_id BYTEA NOT NULL,

@@ -15,6 +15,8 @@ use crate::chance::Chance;
 use crate::report::Measured;
 use crate::rounds::Rounds;
 
+pub use by_hand::TABLE as TABLE_BY_HAND;
+
 /// The clients of either side.
 const TASKS: usize = 64;
 /// How many persons' files are written to.
