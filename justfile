@@ -2,6 +2,10 @@
 test:
     cargo xtask test
 
+# The fault tests in full.
+faults:
+    cargo xtask faults
+
 # All services and the gateway in one process, with demo people.
 run:
     cargo run --release

@@ -4,14 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use casework::{AgencyId, AgencyRegister};
 use contracts::catalogue;
-use event_log::{EventLog, LogError};
+use event_log::{EventLog, Filter, LogError};
 use tokio::{sync::Mutex, time::Instant};
 
 /// The stream category of agencies.
 pub const AGENCY_CATEGORY: &str = "agency";
-
-/// How many events are read at a time.
-const PAGE: u32 = 500;
 
 /// Who asks within this time shares one look at the log's head: a retired agency's tokens end
 /// this long after its retirement, in every process, even when no wake-up arrives.
@@ -45,12 +42,12 @@ impl Agencies {
         Self { log, known: Arc::default() }
     }
 
-    /// The register as the log had it at most half a second ago, and with everything that this
-    /// process has heard of.
+    /// The register as the log had it at most half a second ago, and with everything about agencies
+    /// that this process has heard of.
     pub async fn current(&self) -> Result<Arc<AgencyRegister>, LogError> {
         // Whoever comes while the head is being read waits here and then shares the answer.
         let mut known = self.known.lock().await;
-        let heard = *self.log.wakeups().borrow();
+        let heard = self.log.heard_of(AGENCY_CATEGORY);
         if heard > known.position || !known.is_confirmed() {
             let asked_at = Instant::now();
             let head = self.log.head().await?;
@@ -67,11 +64,14 @@ impl Agencies {
         }
         let mut register = (*known.register).clone();
         let mut position = known.position;
+        let agencies = Filter::category(AGENCY_CATEGORY);
         while position < head {
-            let events = self.log.read_category(AGENCY_CATEGORY, position, PAGE).await?;
-            let Some(last) = events.last() else { break };
-            position = last.position;
-            for stored in &events {
+            let step = self.log.read_filtered(&agencies, position).await?;
+            if step.position == position {
+                break;
+            }
+            position = step.position;
+            for stored in &step.events {
                 let decoded = catalogue().by_number(stored.type_no);
                 if let Some(Ok(event)) = decoded.map(|kind| kind.decode(&stored.body)) {
                     register.apply(&AgencyId::from(stored.stream.key.as_str()), &event);
@@ -79,7 +79,7 @@ impl Agencies {
             }
         }
         known.register = Arc::new(register);
-        known.position = position.max(head);
+        known.position = position;
         Ok(())
     }
 }

@@ -9,10 +9,11 @@ use prost::encoding::{
 };
 
 use crate::{
-    Event, EventKind, Field, Shown,
+    Event, EventKind,
     annotations::{Date, Reference},
     catalogue,
     events::EventBody,
+    wire,
 };
 
 include!(concat!(env!("OUT_DIR"), "/variants.rs"));
@@ -51,23 +52,26 @@ impl Event {
 
     /// The agencies it names in fields that are declared addressees.
     pub fn addressees(&self) -> Vec<String> {
+        let mut addressed = self.kind().agency_fields().filter(|field| field.options.addressee);
+        let Some(first) = addressed.next() else { return Vec::new() };
         let bytes = self.to_bytes();
-        let described = self.kind().describe(&bytes).unwrap_or_default();
-        let addressed = described.into_iter().filter(|field| field.is_addressee);
-        let values = addressed.flat_map(|field| field.values);
-        values
-            .filter_map(|value| if let Shown::Agency(id) = value { Some(id) } else { None })
-            .collect()
+        let numbers: Vec<_> = [first].into_iter().chain(addressed).map(|f| f.number).collect();
+        let fields = wire::fields(&bytes).unwrap_or_default();
+        let named = fields.iter().filter(|field| numbers.contains(&field.number));
+        named.map(|field| field.value.text().to_owned()).collect()
     }
 
     /// Fills in what the office assigns: empty ids from `next_id`, an empty day of occurrence with
     /// `today`. What a decision has set stays.
     pub fn assign(self, today: &str, mut next_id: impl FnMut() -> String) -> Self {
         let kind = self.kind();
+        if kind.assigned().next().is_none() {
+            return self;
+        }
         let mut bytes = self.to_bytes();
-        let set = kind.describe(&bytes).unwrap_or_default();
-        let is_set = |field: &Field| set.iter().any(|described| described.name == field.name);
-        for field in kind.fields.iter().filter(|field| field.options.assigned && !is_set(field)) {
+        let set: Vec<_> =
+            wire::fields(&bytes).unwrap_or_default().iter().map(|field| field.number).collect();
+        for field in kind.assigned().filter(|field| !set.contains(&field.number)) {
             if field.options.date() == Date::Occurred {
                 append_text(&mut bytes, field.number, today);
             } else if field.options.reference() != Reference::Unspecified {
@@ -75,6 +79,15 @@ impl Event {
             }
         }
         kind.decode(&bytes).unwrap_or(self)
+    }
+
+    /// The day the event itself names as the day on which it happened.
+    pub fn occurred_on(&self) -> Option<String> {
+        let number = self.kind().occurred_field()?.number;
+        let bytes = self.to_bytes();
+        let fields = wire::fields(&bytes).ok()?;
+        let field = fields.iter().find(|field| field.number == number)?;
+        Some(field.value.text().to_owned())
     }
 
     /// Its message, encoded.
@@ -114,15 +127,10 @@ impl EventKind {
     /// Splits an encoded event by field number.
     pub fn split(&self, bytes: &[u8]) -> Result<Split, UnknownEvent> {
         let mut split = Split::default();
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let before = rest;
-            let (number, wire_type) = decode_key(&mut rest)?;
-            skip_value(wire_type, &mut rest)?;
-            let field = &before[..before.len() - rest.len()];
-            let side =
-                if self.is_personal(number) { &mut split.personal } else { &mut split.clear };
-            side.extend_from_slice(field);
+        for field in wire::fields(bytes)? {
+            let is_personal = self.is_personal(field.number);
+            let side = if is_personal { &mut split.personal } else { &mut split.clear };
+            side.extend_from_slice(field.whole);
         }
         Ok(split)
     }
@@ -130,19 +138,6 @@ impl EventKind {
 
 fn append_text(bytes: &mut Vec<u8>, number: u32, text: &str) {
     prost::encoding::string::encode(number, &text.to_owned(), bytes);
-}
-
-fn skip_value(wire_type: WireType, rest: &mut &[u8]) -> Result<(), UnknownEvent> {
-    let length = match wire_type {
-        WireType::Varint => decode_varint(rest).map(|_| 0)?,
-        WireType::ThirtyTwoBit => 4,
-        WireType::SixtyFourBit => 8,
-        WireType::LengthDelimited => decode_varint(rest)?,
-        WireType::StartGroup | WireType::EndGroup => return Err(UnknownEvent::Fields),
-    };
-    let length = usize::try_from(length).map_err(|_| UnknownEvent::Fields)?;
-    *rest = rest.get(length..).ok_or(UnknownEvent::Fields)?;
-    Ok(())
 }
 
 impl std::fmt::Debug for Event {

@@ -3,13 +3,16 @@
 use std::{collections::HashMap, sync::OnceLock};
 
 use prost::Message;
-use prost_reflect::{DescriptorPool, DynamicMessage, FieldDescriptor, MessageDescriptor, Value};
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Value,
+};
 
 use crate::{
-    DESCRIPTORS,
+    DESCRIPTORS, UnknownEvent,
     annotations::{
-        Date, EventOptions, FieldOptions, Nature, Office, Sight, SightByOffice, Subject,
+        Date, EventOptions, FieldOptions, Nature, Office, Reference, Sight, SightByOffice, Subject,
     },
+    wire,
 };
 
 /// All declared events.
@@ -43,6 +46,18 @@ pub struct Field {
     /// What its declaration says.
     pub options: FieldOptions,
     pub(crate) descriptor: FieldDescriptor,
+    pub(crate) shape: Shape,
+}
+
+/// What a field holds, as far as a declaration can say something about it.
+pub(crate) enum Shape {
+    Text,
+    /// One of these numbers; 0, which says nothing, is not among them.
+    Choice(Vec<i32>),
+    /// A message with these fields.
+    Message(Vec<Field>),
+    /// A number or a truth: whatever it is will do.
+    Other,
 }
 
 /// The catalogue of this build.
@@ -146,6 +161,28 @@ impl EventKind {
         !self.personal.is_empty()
     }
 
+    /// The fields that hold the ids of agencies.
+    pub fn agency_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| {
+            field.options.reference() == Reference::Agency
+                && field.options.date() == Date::Unspecified
+        })
+    }
+
+    /// The fields that the office fills in.
+    pub(crate) fn assigned(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.options.assigned)
+    }
+
+    /// The agencies that an encoded event of this kind names, each with its field.
+    pub fn agencies_named(&self, bytes: &[u8]) -> Result<Vec<(&Field, String)>, UnknownEvent> {
+        let named = wire::fields(bytes)?.into_iter().filter_map(|written| {
+            let field = self.agency_fields().find(|field| field.number == written.number)?;
+            Some((field, written.value.text().to_owned()))
+        });
+        Ok(named.collect())
+    }
+
     /// The field that says when it happened.
     pub fn occurred_field(&self) -> Option<&Field> {
         self.fields.iter().find(|field| field.options.date() == Date::Occurred)
@@ -168,7 +205,22 @@ impl Field {
             number: descriptor.number(),
             name: descriptor.name().to_owned(),
             options: extension(&descriptor.options(), "field").unwrap_or_default(),
+            shape: Shape::read(&descriptor.kind()),
             descriptor,
+        }
+    }
+}
+
+impl Shape {
+    fn read(kind: &Kind) -> Self {
+        match kind {
+            Kind::String => Self::Text,
+            Kind::Enum(choice) => {
+                let numbers = choice.values().map(|value| value.number());
+                Self::Choice(numbers.filter(|number| *number != 0).collect())
+            }
+            Kind::Message(message) => Self::Message(message.fields().map(Field::read).collect()),
+            _ => Self::Other,
         }
     }
 }

@@ -12,6 +12,7 @@ mod describe;
 mod generated;
 mod page;
 mod validate;
+mod wire;
 
 pub use body::{Split, UnknownEvent};
 pub use catalogue::{Catalogue, EventKind, Field, catalogue, office_from_name, office_name};

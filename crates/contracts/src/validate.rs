@@ -1,11 +1,10 @@
 //! What can be checked of a proposed event from its declaration alone.
 
-use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, ReflectMessage, Value};
-
 use crate::{
-    EventKind, UnknownEvent,
+    EventKind, Field, UnknownEvent,
     annotations::{Date, FieldOptions, Reference, Text},
-    catalogue::extension,
+    catalogue::Shape,
+    wire::{self, WireValue},
 };
 
 /// No list is longer.
@@ -32,9 +31,8 @@ pub fn violations(
     bytes: &[u8],
     today: &str,
 ) -> Result<Vec<Violation>, UnknownEvent> {
-    let message = DynamicMessage::decode(kind.message.clone(), bytes)?;
     let mut check = Check { today, found: Vec::new() };
-    check.message(&message, "");
+    check.message(&kind.fields, bytes, "")?;
     Ok(check.found)
 }
 
@@ -44,65 +42,94 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn message(&mut self, message: &DynamicMessage, path: &str) {
-        for field in message.descriptor().fields() {
+    fn message(&mut self, fields: &[Field], bytes: &[u8], path: &str) -> Result<(), UnknownEvent> {
+        let written = wire::fields(bytes)?;
+        for field in fields {
             if self.has_enough() {
-                return;
+                break;
             }
-            let options = extension::<FieldOptions>(&field.options(), "field").unwrap_or_default();
-            let path = format!("{path}{}", field.name());
-            if message.has_field(&field) {
-                self.present(&message.get_field(&field), &field, &options, &path);
-            } else if options.required && !options.assigned {
-                self.refuse(&path, &options, "REQUIRED", "is required", "を入力してください。");
+            let values = written.iter().filter(|written| written.number == field.number);
+            let values: Vec<_> = values.map(|written| written.value).collect();
+            let path = format!("{path}{}", field.name);
+            if !values.is_empty() {
+                self.present(field, &values, &path)?;
+            } else if field.options.required && !field.options.assigned {
+                self.refuse(
+                    &path,
+                    &field.options,
+                    "REQUIRED",
+                    "is required",
+                    "を入力してください。",
+                );
             }
         }
+        Ok(())
     }
 
     fn present(
         &mut self,
-        value: &Value,
-        field: &FieldDescriptor,
-        options: &FieldOptions,
+        field: &Field,
+        values: &[WireValue<'_>],
         path: &str,
-    ) {
+    ) -> Result<(), UnknownEvent> {
+        let options = &field.options;
         if options.assigned {
             let words = (
                 "is assigned by the office and must be empty",
                 "は受付側で付番されるため、空欄にしてください。",
             );
-            return self.refuse(path, options, "ASSIGNED", words.0, words.1);
+            self.refuse(path, options, "ASSIGNED", words.0, words.1);
+            return Ok(());
         }
-        match value {
-            Value::List(values) if values.len() > ENTRIES_MAX => {
-                let english = format!("has more than {ENTRIES_MAX} entries");
-                let japanese = format!("は{ENTRIES_MAX}件以内で入力してください。");
-                self.refuse(path, options, "TOO_MANY", &english, &japanese);
-            }
-            Value::List(values) => {
-                for (at, value) in values.iter().enumerate() {
-                    if self.has_enough() {
-                        return;
-                    }
-                    self.present(value, field, options, &format!("{path}[{at}]"));
+        if let Shape::Choice(choices) = &field.shape {
+            let numbers: Vec<_> = values.iter().flat_map(|value| value.numbers()).collect();
+            return self.entries(field, &numbers, path, |check, number, path| {
+                check.choice(*number, choices, options, path);
+                Ok(())
+            });
+        }
+        self.entries(field, values, path, |check, value, path| {
+            match &field.shape {
+                Shape::Text => check.text(value.text(), options, path),
+                Shape::Message(fields) => {
+                    check.message(fields, value.bytes(), &format!("{path}."))?;
                 }
+                Shape::Choice(_) | Shape::Other => {}
             }
-            Value::Message(message) => self.message(message, &format!("{path}.")),
-            Value::EnumNumber(number) => self.enum_value(*number, field, options, path),
-            Value::String(text) => self.text(text, options, path),
-            _ => {}
-        }
+            Ok(())
+        })
     }
 
-    fn enum_value(
+    /// The one value, or each entry of a list.
+    fn entries<T>(
         &mut self,
-        number: i32,
-        field: &FieldDescriptor,
-        options: &FieldOptions,
+        field: &Field,
+        values: &[T],
         path: &str,
-    ) {
-        let Kind::Enum(descriptor) = field.kind() else { return };
-        if number == 0 || descriptor.get_value(number).is_none() {
+        mut each: impl FnMut(&mut Self, &T, &str) -> Result<(), UnknownEvent>,
+    ) -> Result<(), UnknownEvent> {
+        if !field.descriptor.is_list() {
+            // Of a value that is written twice, the last one holds.
+            return values.last().map_or(Ok(()), |value| each(self, value, path));
+        }
+        if values.len() > ENTRIES_MAX {
+            let english = format!("has more than {ENTRIES_MAX} entries");
+            let japanese = format!("は{ENTRIES_MAX}件以内で入力してください。");
+            self.refuse(path, &field.options, "TOO_MANY", &english, &japanese);
+            return Ok(());
+        }
+        for (at, value) in values.iter().enumerate() {
+            if self.has_enough() {
+                break;
+            }
+            each(self, value, &format!("{path}[{at}]"))?;
+        }
+        Ok(())
+    }
+
+    fn choice(&mut self, number: u64, choices: &[i32], options: &FieldOptions, path: &str) {
+        // Negative numbers are written in 64 bits; none is ever declared.
+        if !i32::try_from(number).is_ok_and(|number| choices.contains(&number)) {
             self.refuse(
                 path,
                 options,

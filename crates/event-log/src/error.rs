@@ -127,6 +127,33 @@ pub enum VerifyError {
         /// The first position that does not follow from the one before.
         position: u64,
     },
+    /// The record of requests does not fit the events: an event that no request accounts for, or a
+    /// request that accounts for events of another one, or for events that are not there.
+    #[error("the record of requests does not fit the event at position {position}")]
+    RequestsAltered {
+        /// The first position for which not exactly one request accounts.
+        position: u64,
+    },
+    /// The log ends before a position that was signed: its end was cut off, or it was set back.
+    #[error("the log ends at position {head}, but position {signed} was signed")]
+    Truncated {
+        /// Where the log ends.
+        head: u64,
+        /// The first signed position beyond its end.
+        signed: u64,
+    },
+    /// The chain holds, but it is not the chain that was signed: the log was set back and went on
+    /// differently, or was computed anew, or is another log.
+    #[error(
+        "position {position} is not what was signed there; the log was exchanged after position \
+         {agreed}"
+    )]
+    NotAsSigned {
+        /// The first signed position with another chain hash.
+        position: u64,
+        /// The last signed position that agrees; 0 when none does.
+        agreed: u64,
+    },
     /// The log could not be read. `Malformed` names the position of a row that is no event.
     #[error("could not read the log")]
     Store(#[source] LogError),

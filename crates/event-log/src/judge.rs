@@ -12,7 +12,7 @@ use crate::append::{Append, Appended, KnownRequest, Prepared, StreamWrite, Unles
 use crate::error::AppendError;
 use crate::event::{NewEvent, StreamKey};
 use crate::hash::{Link, chain_hash};
-use crate::store::{EventRow, RequestRow, StreamRow, StreamState, Tail};
+use crate::store::{EventRow, RequestRow, Rows, StreamRow, StreamState, Tail};
 
 /// The log as far as this batch is concerned, moving on with every accepted request.
 pub(crate) struct Ledger<'a> {
@@ -20,14 +20,6 @@ pub(crate) struct Ledger<'a> {
     streams: HashMap<&'a StreamKey, StreamState>,
     requests: HashMap<(&'a str, Uuid), KnownRequest>,
     rows: Rows<'a>,
-}
-
-/// What the batch adds to each table.
-#[derive(Default)]
-pub(crate) struct Rows<'a> {
-    pub(crate) streams: Vec<StreamRow<'a>>,
-    pub(crate) requests: Vec<RequestRow<'a>>,
-    pub(crate) events: Vec<EventRow<'a>>,
 }
 
 impl<'a> Ledger<'a> {
@@ -41,8 +33,14 @@ impl<'a> Ledger<'a> {
         Self { tail, streams, requests, rows: Rows::default() }
     }
 
-    pub(crate) fn head(&self) -> u64 {
-        self.tail.position
+    /// The end of the log once the batch is committed.
+    pub(crate) fn tail(&self) -> Tail {
+        self.tail
+    }
+
+    /// Where the streams of the batch stand then, those among them that exist.
+    pub(crate) fn streams(&self) -> impl Iterator<Item = (&'a StreamKey, StreamState)> {
+        self.streams.iter().map(|(stream, state)| (*stream, *state))
     }
 
     pub(crate) fn rows(&self) -> &Rows<'a> {
@@ -122,6 +120,7 @@ impl<'a> Ledger<'a> {
             stream_no: state.stream_no,
             version: state.version,
             request_no: self.tail.request_no,
+            category: &stream.category,
             recorded_at,
             event,
             content_hash,

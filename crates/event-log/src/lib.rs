@@ -11,9 +11,9 @@
 //!   every event names the first position at which somebody got round that.
 //!
 //! How an append travels: [`EventLog::append`] checks and hashes the request, then hands it to the
-//! one `writer` task of this process. The writer takes whatever is queued, locks the log, lets
-//! `judge` decide each request in memory, writes one array per table, commits and answers all.
-//! Sixty-four waiting clients thus cost one flush of the disk.
+//! one `writer` task of this process. The writer takes whatever is queued, locks the log, looks up
+//! what its `memory` cannot prove, lets `judge` decide each request, writes one array per table,
+//! commits and answers all. Sixty-four waiting clients thus cost one flush of the disk.
 //!
 //! How a reader learns of it: there is one way to read ([`EventLog::read`], `position > after`).
 //! Wake-ups, from this process or from PostgreSQL's notifications, only say *look now*.
@@ -25,12 +25,17 @@
 mod append;
 mod error;
 mod event;
+mod export;
 mod follow;
 mod hash;
+mod heads;
+mod hub;
 mod judge;
 mod log;
+mod memory;
 mod postgres;
 mod queue;
+mod request_filter;
 mod rows;
 mod sql;
 mod sqlite;
@@ -44,6 +49,7 @@ pub use append::{
 };
 pub use error::{AppendError, LogError, VerifyError};
 pub use event::{NewEvent, StoredEvent, StreamKey};
-pub use follow::Follower;
+pub use follow::{Filter, Follower, Step};
+pub use heads::{Head, HeadError, HeadSigner, SignedHead};
 pub use log::EventLog;
 pub use verify::Verified;

@@ -10,11 +10,14 @@ use uuid::Uuid;
 use crate::append::{Append, Appended, KnownRequest, Prepared};
 use crate::error::{AppendError, LogError, VerifyError};
 use crate::event::{StoredEvent, StreamKey};
-use crate::follow::{Follower, read};
+use crate::follow::{Filter, Follower, Step, read, read_filtered};
+use crate::heads::Head;
+use crate::hub::Hub;
+use crate::memory::Requests;
 use crate::postgres::PostgresStore;
 use crate::queue::{Job, Message, queue};
 use crate::sqlite::SqliteStore;
-use crate::store::{Store, Wakeups};
+use crate::store::Store;
 use crate::verify::{Verified, verify};
 use crate::writer::Writer;
 
@@ -27,13 +30,14 @@ pub struct EventLog {
 struct Inner {
     store: Arc<dyn Store>,
     queue: mpsc::Sender<Message>,
-    wakeups: Arc<Wakeups>,
-    listener: AbortHandle,
+    hub: Arc<Hub>,
+    requests: Arc<Requests>,
+    news: AbortHandle,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.listener.abort();
+        self.news.abort();
     }
 }
 
@@ -45,16 +49,17 @@ impl EventLog {
     /// When the address means nothing to this crate, or the database cannot be used.
     pub async fn open(url: &str) -> Result<Self, LogError> {
         let store = open_store(url).await?;
-        let wakeups = Arc::new(Wakeups::new(store.head().await?));
-        let writer = Writer::init(store.clone(), wakeups.clone()).await?;
+        let hub = Arc::new(Hub::new(store.head().await?));
+        let requests = Arc::new(Requests::new());
+        let writer = Writer::init(store.clone(), hub.clone(), requests.clone()).await?;
         let (sender, queue) = queue();
         tokio::spawn(writer.run(queue));
-        let listener = tokio::spawn({
-            let (store, wakeups) = (store.clone(), wakeups.clone());
-            async move { store.listen(wakeups).await }
+        let news = tokio::spawn({
+            let (store, hub) = (store.clone(), hub.clone());
+            async move { store.exchange_news(hub).await }
         });
-        let listener = listener.abort_handle();
-        Ok(Self { inner: Arc::new(Inner { store, queue: sender, wakeups, listener }) })
+        let news = news.abort_handle();
+        Ok(Self { inner: Arc::new(Inner { store, queue: sender, hub, requests, news }) })
     }
 
     /// Appends the whole request or nothing of it. A known request answers with its old positions.
@@ -84,13 +89,21 @@ impl EventLog {
         self.inner.store.known_request(producer, request_id).await
     }
 
+    /// Whether it is worth while to ask for this request. False: it is none of those that this
+    /// process knows of, and those are nearly all; one that another process recorded just now is
+    /// found by [`EventLog::append`] at the latest, which answers as for any known request.
+    #[must_use]
+    pub fn may_know_request(&self, producer: &str, request_id: Uuid) -> bool {
+        self.inner.requests.may_hold(producer, request_id)
+    }
+
     /// The last position; 0 when the log is empty. Whoever waits in this process hears of it.
     ///
     /// # Errors
     /// When the log cannot be read.
     pub async fn head(&self) -> Result<u64, LogError> {
         let head = self.inner.store.head().await?;
-        self.inner.wakeups.publish(head);
+        self.inner.hub.publish(head);
         Ok(head)
     }
 
@@ -115,20 +128,13 @@ impl EventLog {
         self.inner.store.page_of_stream(stream, after_version, limit).await
     }
 
-    /// The events of all streams of one category after a position, in order of position.
-    ///
-    /// It walks the log and leaves the others out: for a category that is rare in a long log this
-    /// is slow, and no index pays for it on every append.
+    /// Looks through the log after a position for what passes a filter, in order; a step brings
+    /// some thousand positions nearer to the head, and is told also where nothing passes.
     ///
     /// # Errors
-    /// When the log cannot be read.
-    pub async fn read_category(
-        &self,
-        category: &str,
-        after: u64,
-        limit: u32,
-    ) -> Result<Vec<StoredEvent>, LogError> {
-        self.inner.store.page_of_category(category, after, limit).await
+    /// [`LogError::Hole`] when a position is missing; others when the log cannot be read.
+    pub async fn read_filtered(&self, filter: &Filter, after: u64) -> Result<Step, LogError> {
+        read_filtered(&*self.inner.store, filter, after).await
     }
 
     /// The last position that was recorded at this time or before; 0 when there is none.
@@ -156,13 +162,48 @@ impl EventLog {
     /// another process wrote may come late or, on SQLite with nobody following, not at all.
     #[must_use]
     pub fn wakeups(&self) -> watch::Receiver<u64> {
-        self.inner.wakeups.subscribe()
+        self.inner.hub.subscribe()
     }
 
-    /// Follows the log from after a position. The follower does not keep the log open.
+    /// The last position of a category that this process has written or read by following; 0 when
+    /// there was none. The same kind of hint.
+    #[must_use]
+    pub fn heard_of(&self, category: &str) -> u64 {
+        self.inner.hub.heard_of(category)
+    }
+
+    /// Follows the whole log from after a position. The follower does not keep the log open.
     #[must_use]
     pub fn follow(&self, after: u64) -> Follower {
-        Follower::new(self.inner.store.clone(), &self.inner.wakeups, after)
+        self.follow_filtered(Filter::all(), after)
+    }
+
+    /// Follows what passes the filter.
+    #[must_use]
+    pub fn follow_filtered(&self, filter: Filter, after: u64) -> Follower {
+        Follower::new(self.inner.store.clone(), &self.inner.hub, filter, after)
+    }
+
+    /// How far the log has come, to be signed and kept elsewhere; none while it is empty.
+    ///
+    /// # Errors
+    /// [`LogError::Hole`] when its first or last event is missing; others when it cannot be read.
+    pub async fn head_to_sign(&self) -> Result<Option<Head>, LogError> {
+        let head = self.head().await?;
+        let ends = (self.read(0, 1).await?, self.read(head.saturating_sub(1), 1).await?);
+        let (first, last) = (ends.0.first(), ends.1.first());
+        Ok(first.zip(last).map(|(first, last)| Head::new(first, last)))
+    }
+
+    /// Whether the log still is what this head says of it. It looks at two events and not at what
+    /// lies between: for that there is [`verify_against`](Self::verify_against).
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn agrees_with(&self, head: &Head) -> Result<bool, LogError> {
+        let first = self.read(0, 1).await?;
+        let there = self.read(head.position.saturating_sub(1), 1).await?;
+        Ok(first.first().zip(there.first()).is_some_and(|ends| Head::new(ends.0, ends.1) == *head))
     }
 
     /// Recomputes the hash chain from the first event to the present head, telling how far it got
@@ -171,7 +212,20 @@ impl EventLog {
     /// # Errors
     /// The first position that was altered, or that the log cannot be read.
     pub async fn verify(&self, on_progress: impl FnMut(u64, u64)) -> Result<Verified, VerifyError> {
-        verify(&*self.inner.store, on_progress).await
+        self.verify_against(&[], on_progress).await
+    }
+
+    /// The same, and the log must be what these heads say of it. Who signed them was checked when
+    /// they were read.
+    ///
+    /// # Errors
+    /// The first position that was altered, cut off or exchanged, or that the log cannot be read.
+    pub async fn verify_against(
+        &self,
+        signed: &[Head],
+        on_progress: impl FnMut(u64, u64),
+    ) -> Result<Verified, VerifyError> {
+        verify(&self.inner.store, signed, on_progress).await
     }
 
     /// Writes what is queued, then closes the log for this handle and all its clones.
@@ -181,7 +235,7 @@ impl EventLog {
             // An error means that the writer is gone already, which is what is asked for.
             let _ = closed.await;
         }
-        self.inner.listener.abort();
+        self.inner.news.abort();
         self.inner.store.close().await;
     }
 }

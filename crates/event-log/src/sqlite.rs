@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use serde_json::json;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -19,9 +20,11 @@ use uuid::Uuid;
 use crate::append::KnownRequest;
 use crate::error::LogError;
 use crate::event::{StoredEvent, StreamKey};
+use crate::follow::Filter;
+use crate::hub::Hub;
 use crate::rows::{self, signed};
-use crate::sql;
-use crate::store::{Store, Wakeups, WriteConnection};
+use crate::sql::{self, select_events};
+use crate::store::{Store, Stretch, WriteConnection};
 use writing::SqliteWriter;
 
 const SCHEMA: &str = include_str!("sqlite/schema.sql");
@@ -35,9 +38,13 @@ const BUSY_SECONDS: u64 = 10;
 
 const READERS_MAX: u32 = 8;
 
-/// SQLite tells no other process of a commit, so this is also how late another process may see
-/// it. One look is one index search, some 50 µs.
-const POLL_MILLISECONDS: u64 = 100;
+/// An empty array lets everything pass.
+const PAGE_OF: &str = select_events!(
+    "WHERE event.position > $1 AND event.position <= $2 \
+     AND ($3 = '[]' OR stream.category IN (SELECT value FROM json_each($3))) \
+     AND ($4 = '[]' OR event.type_no IN (SELECT value FROM json_each($4))) \
+     ORDER BY event.position"
+);
 
 pub(crate) struct SqliteStore {
     writing: SqliteConnectOptions,
@@ -130,14 +137,22 @@ impl Store for SqliteStore {
         page.fetch_all(&self.readers).await?.iter().map(rows::stored_event).collect()
     }
 
-    async fn page_of_category(
+    async fn stretch(&self, after: u64, window: u32) -> Result<Stretch, LogError> {
+        let stretch = sqlx::query(sql::STRETCH).bind(signed(after)).bind(window);
+        rows::stretch(&stretch.fetch_one(&self.readers).await?)
+    }
+
+    async fn page_of(
         &self,
-        category: &str,
+        filter: &Filter,
         after: u64,
-        limit: u32,
+        up_to: u64,
     ) -> Result<Vec<StoredEvent>, LogError> {
-        let page =
-            sqlx::query(sql::PAGE_OF_CATEGORY).bind(category).bind(signed(after)).bind(limit);
+        let page = sqlx::query(PAGE_OF)
+            .bind(signed(after))
+            .bind(signed(up_to))
+            .bind(json!(filter.categories).to_string())
+            .bind(json!(filter.types).to_string());
         page.fetch_all(&self.readers).await?.iter().map(rows::stored_event).collect()
     }
 
@@ -155,12 +170,13 @@ impl Store for SqliteStore {
         event.fetch_optional(&self.readers).await?.as_ref().map(rows::recorded_at).transpose()
     }
 
-    fn poll_interval(&self) -> Duration {
-        Duration::from_millis(POLL_MILLISECONDS)
+    async fn requests_misfit(&self) -> Result<Option<u64>, LogError> {
+        let misfit = sqlx::query(sql::REQUESTS_MISFIT).fetch_optional(&self.readers).await?;
+        misfit.as_ref().map(rows::misfit).transpose()
     }
 
     /// SQLite notifies nobody.
-    async fn listen(&self, _wakeups: Arc<Wakeups>) {}
+    async fn exchange_news(&self, _hub: Arc<Hub>) {}
 
     async fn close(&self) {
         self.readers.close().await;

@@ -4,16 +4,16 @@
 //! steps are primitive on purpose: order, versions, hashing and refusals are decided once, above.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::append::{Append, KnownRequest};
 use crate::error::LogError;
 use crate::event::{NewEvent, StoredEvent, StreamKey};
+use crate::follow::Filter;
 use crate::hash::GENESIS;
+use crate::hub::Hub;
 
 /// Reading, and everything around it.
 #[async_trait]
@@ -31,12 +31,14 @@ pub(crate) trait Store: Send + Sync {
         after_version: u64,
         limit: u32,
     ) -> Result<Vec<StoredEvent>, LogError>;
-    /// Events of one category after a position, in order of position.
-    async fn page_of_category(
+    /// How much of the log lies after a position, looking no further than `window` positions.
+    async fn stretch(&self, after: u64, window: u32) -> Result<Stretch, LogError>;
+    /// Events between two positions that pass the filter, in order of position.
+    async fn page_of(
         &self,
-        category: &str,
+        filter: &Filter,
         after: u64,
-        limit: u32,
+        up_to: u64,
     ) -> Result<Vec<StoredEvent>, LogError>;
     /// What is remembered of one request.
     async fn known_request(
@@ -46,10 +48,11 @@ pub(crate) trait Store: Send + Sync {
     ) -> Result<Option<KnownRequest>, LogError>;
     /// When the event at this position was recorded, in microseconds since 1970.
     async fn recorded_at(&self, position: u64) -> Result<Option<i64>, LogError>;
-    /// How long a follower waits for a wake-up before it looks by itself.
-    fn poll_interval(&self) -> Duration;
-    /// Passes on wake-ups from other processes until the store is closed.
-    async fn listen(&self, wakeups: Arc<Wakeups>);
+    /// The first position that the record of requests does not fit; none when all do.
+    async fn requests_misfit(&self) -> Result<Option<u64>, LogError>;
+    /// Tells other processes of this one's commits, and this one of theirs, until the store is
+    /// closed. A store that cannot leaves it to the poll of the followers.
+    async fn exchange_news(&self, hub: Arc<Hub>);
     /// Closes all reading connections.
     async fn close(&self);
 }
@@ -71,16 +74,32 @@ pub(crate) trait WriteConnection: Send {
         &mut self,
         wanted: &[(&str, Uuid)],
     ) -> Result<Vec<(usize, KnownRequest)>, LogError>;
-    /// Inserts new streams.
-    async fn insert_streams(&mut self, rows: &[StreamRow<'_>]) -> Result<(), LogError>;
-    /// Inserts accepted requests.
-    async fn insert_requests(&mut self, rows: &[RequestRow<'_>]) -> Result<(), LogError>;
-    /// Inserts events.
-    async fn insert_events(&mut self, rows: &[EventRow<'_>]) -> Result<(), LogError>;
-    /// Makes the batch durable and wakes other processes.
-    async fn commit(&mut self, head: u64) -> Result<(), LogError>;
+    /// The events from a position on, that one included, without their content.
+    async fn moves_from(&mut self, position: u64, limit: u32) -> Result<Vec<Move>, LogError>;
+    /// Requests after a number, in order: number, producer, request id.
+    async fn requests_after(
+        &mut self,
+        request_no: u64,
+        limit: u32,
+    ) -> Result<Vec<(u64, String, Uuid)>, LogError>;
+    /// Inserts what was accepted.
+    async fn insert(&mut self, rows: &Rows<'_>) -> Result<(), LogError>;
+    /// Appends behind a tail that was seen earlier, in a transaction of its own and without reading
+    /// anything first; true: it is durable. False: nothing was written, because somebody holds the
+    /// lock or the tail is another by now, or because this store has no way to do it.
+    async fn append_at(&mut self, tail: &Tail, rows: &Rows<'_>) -> Result<bool, LogError>;
+    /// Makes the batch durable.
+    async fn commit(&mut self) -> Result<(), LogError>;
     /// Gives the lock back without having written.
     async fn rollback(&mut self) -> Result<(), LogError>;
+}
+
+/// A part of the log as one look found it.
+pub(crate) struct Stretch {
+    /// How many events it holds.
+    pub(crate) count: u64,
+    /// The position of the last one; where it began, when it holds none.
+    pub(crate) last: u64,
 }
 
 /// The end of the log: what the next rows follow.
@@ -104,6 +123,20 @@ impl Tail {
     };
 }
 
+impl Tail {
+    /// Whether nothing was written between the two.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.position == other.position && self.chain_hash == other.chain_hash
+    }
+}
+
+/// An event, as far as it moves its stream.
+pub(crate) struct Move {
+    pub(crate) stream: StreamKey,
+    pub(crate) state: StreamState,
+    pub(crate) chain_hash: [u8; 32],
+}
+
 /// Where a stream stands.
 #[derive(Clone, Copy)]
 pub(crate) struct StreamState {
@@ -111,6 +144,14 @@ pub(crate) struct StreamState {
     pub(crate) version: u64,
     /// The position of its last event.
     pub(crate) position: u64,
+}
+
+/// What a batch adds to each table.
+#[derive(Default)]
+pub(crate) struct Rows<'a> {
+    pub(crate) streams: Vec<StreamRow<'a>>,
+    pub(crate) requests: Vec<RequestRow<'a>>,
+    pub(crate) events: Vec<EventRow<'a>>,
 }
 
 pub(crate) struct StreamRow<'a> {
@@ -130,31 +171,10 @@ pub(crate) struct EventRow<'a> {
     pub(crate) stream_no: u64,
     pub(crate) version: u64,
     pub(crate) request_no: u64,
+    /// The stream's, for whoever waits for news of it.
+    pub(crate) category: &'a str,
     pub(crate) recorded_at: i64,
     pub(crate) event: &'a NewEvent,
     pub(crate) content_hash: [u8; 32],
     pub(crate) chain_hash: [u8; 32],
-}
-
-/// The hub of this process: the last position anybody here has written or read in the log. Only
-/// ever a hint, and only ever published by who has seen the log itself.
-pub(crate) struct Wakeups(watch::Sender<u64>);
-
-impl Wakeups {
-    pub(crate) fn new(head: u64) -> Self {
-        Self(watch::Sender::new(head))
-    }
-
-    pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
-        self.0.subscribe()
-    }
-
-    /// News may arrive late and out of order; the hub never goes back.
-    pub(crate) fn publish(&self, head: u64) {
-        self.0.send_if_modified(|known| {
-            let is_news = head > *known;
-            *known = head.max(*known);
-            is_news
-        });
-    }
 }

@@ -4,21 +4,20 @@
 //! merely misses its answer. After an error nobody knows how much the database did, so the
 //! connection is dropped, every request of the batch is told so, and the next batch starts anew.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::error::Error;
-use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::timeout;
 use tracing::warn;
 
-use crate::append::Append;
 use crate::error::{AppendError, LogError};
-use crate::event::StreamKey;
-use crate::judge::{Ledger, Rows, request_key};
+use crate::hub::Hub;
+use crate::judge::{Ledger, request_key};
+use crate::memory::{Memory, Recalled, Requests};
 use crate::queue::{Job, Queue, Verdict};
-use crate::store::{Store, Tail, Wakeups, WriteConnection};
+use crate::store::{Rows, Store, Tail, WriteConnection};
 
 /// A batch waits at most 10 s for the lock and seldom takes 1 s under it. What is not done after
 /// this time hangs on a connection that is dead without having said so.
@@ -26,7 +25,8 @@ const BATCH_SECONDS_MAX: u64 = 60;
 
 pub(crate) struct Writer {
     store: Arc<dyn Store>,
-    wakeups: Arc<Wakeups>,
+    hub: Arc<Hub>,
+    memory: Memory,
     connection: Option<Box<dyn WriteConnection>>,
 }
 
@@ -34,10 +34,11 @@ impl Writer {
     /// Connects at once, so that a log that cannot be written is noticed when it is opened.
     pub(crate) async fn init(
         store: Arc<dyn Store>,
-        wakeups: Arc<Wakeups>,
+        hub: Arc<Hub>,
+        requests: Arc<Requests>,
     ) -> Result<Self, LogError> {
         let connection = Some(store.connect_writer().await?);
-        Ok(Self { store, wakeups, connection })
+        Ok(Self { store, hub, memory: Memory::new(requests), connection })
     }
 
     /// Writes until the queue is closed and empty.
@@ -51,75 +52,111 @@ impl Writer {
 
     /// Writes one batch and answers everybody in it.
     async fn settle(&mut self, batch: Vec<Job>) {
-        // Taken, and put back only after a commit: an error on the way drops the connection.
-        let connection = self.connection.take();
         let deadline = Duration::from_secs(BATCH_SECONDS_MAX);
-        match timeout(deadline, write(&*self.store, connection, &batch)).await {
-            Ok(Ok(written)) => {
-                self.connection = Some(written.connection);
-                // In this order: who has an answer finds that everybody has heard of it.
-                self.wakeups.publish(written.head);
-                answer(batch, written.verdicts);
-            }
+        match timeout(deadline, self.write(&batch)).await {
+            Ok(Ok(verdicts)) => answer(batch, verdicts),
             Ok(Err(error)) => fail(batch, &error),
             Err(_) => fail(batch, &LogError::TimedOut),
         }
     }
+
+    /// Writes one batch and tells the hub. An error on the way drops the connection; what the
+    /// memory knows stays true, and the next batch reads whatever was committed after all.
+    async fn write(&mut self, batch: &[Job]) -> Result<Vec<Verdict>, LogError> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.store.connect_writer().await?,
+        };
+        let written = match self.append_from_memory(&mut *connection, batch).await? {
+            Some(written) => written,
+            None => self.append_under_lock(&mut *connection, batch).await?,
+        };
+        self.connection = Some(connection);
+        // In this order: who has an answer finds that everybody has heard of it.
+        self.take_in(&written.ledger);
+        Ok(written.verdicts)
+    }
+
+    /// One round trip, when memory knows all about the batch and would accept the whole of it: the
+    /// database takes it only if the log is still as memory has it, which proves every verdict.
+    async fn append_from_memory<'b>(
+        &mut self,
+        connection: &mut dyn WriteConnection,
+        batch: &'b [Job],
+    ) -> Result<Option<Written<'b>>, LogError> {
+        let Some(ledger) = self.memory.ledger(batch) else { return Ok(None) };
+        let written = Written::judged(ledger, batch);
+        let all_are_new = written.verdicts.iter().flatten().filter(|it| !it.replayed).count();
+        if all_are_new < batch.len() {
+            return Ok(None);
+        }
+        let is_durable = connection.append_at(self.memory.tail(), written.ledger.rows()).await?;
+        Ok(is_durable.then_some(written))
+    }
+
+    async fn append_under_lock<'b>(
+        &mut self,
+        connection: &mut dyn WriteConnection,
+        batch: &'b [Job],
+    ) -> Result<Written<'b>, LogError> {
+        self.memory.prepare(connection).await?;
+        let tail = connection.begin().await?;
+        self.memory.catch_up(connection, &tail).await?;
+        let ledger = look_up(connection, &mut self.memory, tail, batch).await?;
+        let written = Written::judged(ledger, batch);
+        finish(connection, written.ledger.rows()).await?;
+        Ok(written)
+    }
+
+    /// The batch is committed.
+    fn take_in(&mut self, ledger: &Ledger<'_>) {
+        let Rows { requests, events, .. } = ledger.rows();
+        let requests = requests.iter().map(|row| request_key(row.append));
+        self.memory.moved(ledger.tail(), ledger.streams(), requests);
+        self.hub.publish_events(events.iter().map(|row| (row.category, row.position)));
+        self.hub.publish_written(ledger.tail().position);
+    }
 }
 
-struct Written {
-    connection: Box<dyn WriteConnection>,
+/// A batch that was judged, and, once it is returned, committed.
+struct Written<'b> {
+    ledger: Ledger<'b>,
     verdicts: Vec<Verdict>,
-    head: u64,
 }
 
-async fn write(
-    store: &dyn Store,
-    connection: Option<Box<dyn WriteConnection>>,
-    batch: &[Job],
-) -> Result<Written, LogError> {
-    let mut connection = match connection {
-        Some(connection) => connection,
-        None => store.connect_writer().await?,
-    };
-    let tail = connection.begin().await?;
-    let mut ledger = look_up(&mut *connection, tail, batch).await?;
-    let verdicts = batch.iter().map(|job| ledger.judge(&job.request)).collect();
-    finish(&mut *connection, &ledger).await?;
-    Ok(Written { verdicts, head: ledger.head(), connection })
+impl<'b> Written<'b> {
+    fn judged(mut ledger: Ledger<'b>, batch: &'b [Job]) -> Self {
+        let verdicts = batch.iter().map(|job| ledger.judge(&job.request)).collect();
+        Self { ledger, verdicts }
+    }
 }
 
-/// Asks the database where the batch's streams and requests stand, one query per table.
-///
-/// Here is the place for caches: whatever a cache proves (its tail is this tail, so nobody else
-/// wrote) need not be asked for. The ledger does not care where its knowledge comes from.
-async fn look_up<'a>(
+/// What the batch needs to know: from memory, and the rest from the database, one query per table.
+async fn look_up<'b>(
     connection: &mut dyn WriteConnection,
+    memory: &mut Memory,
     tail: Tail,
-    batch: &'a [Job],
-) -> Result<Ledger<'a>, LogError> {
-    let streams = distinct(appends(batch).flat_map(streams_of));
-    let requests = distinct(appends(batch).map(request_key));
-    let known_streams = connection.streams(&streams).await?;
-    let known_requests = connection.requests(&requests).await?;
-    Ok(Ledger::new(
-        tail,
-        known_streams.into_iter().map(|(index, state)| (streams[index], state)).collect(),
-        known_requests.into_iter().map(|(index, known)| (requests[index], known)).collect(),
-    ))
+    batch: &'b [Job],
+) -> Result<Ledger<'b>, LogError> {
+    let Recalled { mut streams, unsure_streams, unsure_requests } = memory.recall(batch);
+    if !unsure_streams.is_empty() {
+        let found = connection.streams(&unsure_streams).await?;
+        streams.extend(found.into_iter().map(|(index, state)| (unsure_streams[index], state)));
+    }
+    let mut requests = HashMap::new();
+    if !unsure_requests.is_empty() {
+        let found = connection.requests(&unsure_requests).await?;
+        requests.extend(found.into_iter().map(|(index, known)| (unsure_requests[index], known)));
+    }
+    Ok(Ledger::new(tail, streams, requests))
 }
 
-async fn finish(connection: &mut dyn WriteConnection, ledger: &Ledger<'_>) -> Result<(), LogError> {
-    let Rows { streams, requests, events } = ledger.rows();
-    if events.is_empty() {
+async fn finish(connection: &mut dyn WriteConnection, rows: &Rows<'_>) -> Result<(), LogError> {
+    if rows.events.is_empty() {
         return connection.rollback().await;
     }
-    if !streams.is_empty() {
-        connection.insert_streams(streams).await?;
-    }
-    connection.insert_requests(requests).await?;
-    connection.insert_events(events).await?;
-    connection.commit(ledger.head()).await
+    connection.insert(rows).await?;
+    connection.commit().await
 }
 
 fn answer(batch: Vec<Job>, verdicts: Vec<Verdict>) {
@@ -135,18 +172,4 @@ fn fail(batch: Vec<Job>, error: &LogError) {
     for job in batch {
         let _ = job.answer.send(Err(AppendError::Store(error.clone())));
     }
-}
-
-fn appends(batch: &[Job]) -> impl Iterator<Item = &Append> {
-    batch.iter().map(|job| &job.request.append)
-}
-
-fn streams_of(append: &Append) -> impl Iterator<Item = &StreamKey> {
-    let watched = append.unless_changed.iter().flat_map(|condition| &condition.streams);
-    append.writes.iter().map(|write| &write.stream).chain(watched)
-}
-
-fn distinct<T: Copy + Eq + Hash>(all: impl Iterator<Item = T>) -> Vec<T> {
-    let mut seen = HashSet::new();
-    all.filter(|&one| seen.insert(one)).collect()
 }

@@ -1,6 +1,7 @@
 //! The desk: load, decide, append, the same for every office and every door.
 
 mod agency;
+mod files;
 mod person;
 
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use jiff::Timestamp;
 use prost::Message;
 use tonic::{Request, Response, Status};
 use vault::{Subject, Vault};
+
+use files::Files;
 
 use crate::{
     CommandError,
@@ -53,6 +56,7 @@ pub struct Desk {
     parts: Arc<DeskParts>,
     positions: PositionCipher,
     digest_key: Arc<hmac::Key>,
+    files: Arc<Files>,
 }
 
 /// A request that was understood: by whom, about what, which event is proposed.
@@ -71,7 +75,8 @@ impl Desk {
     pub fn new(parts: DeskParts) -> Self {
         let positions = PositionCipher::new(parts.vault.derive(PositionCipher::PURPOSE));
         let digest_key = hmac::Key::new(hmac::HMAC_SHA256, &parts.vault.derive(DIGEST_PURPOSE));
-        Self { parts: Arc::new(parts), positions, digest_key: Arc::new(digest_key) }
+        let files = Arc::default();
+        Self { parts: Arc::new(parts), positions, digest_key: Arc::new(digest_key), files }
     }
 
     /// The office it stands in.

@@ -35,6 +35,11 @@ impl Outcome {
         Self { person_id, last_position, recorded, flags }
     }
 
+    /// The outcome of events appended to a person's file that are in no way remarkable.
+    pub fn unremarkable(person_id: String, recorded: Vec<Recorded>, last_position: u64) -> Self {
+        Self { person_id, last_position, recorded, flags: Vec::new() }
+    }
+
     /// The outcome of events appended to an agency's stream.
     pub fn of_agency(recorded: Vec<Recorded>, last_position: u64) -> Self {
         Self { person_id: String::new(), last_position, recorded, flags: Vec::new() }

@@ -3,7 +3,7 @@
 use access::PositionCipher;
 use casework::{AgencyId, AgencyRegister, CaseId, PersonId};
 use contracts::{
-    Event, Shown, Violation, annotations::Subject, catalogue, office::CommandContext, violations,
+    Event, Violation, annotations::Subject, catalogue, office::CommandContext, violations,
 };
 use uuid::Uuid;
 
@@ -134,24 +134,25 @@ fn unknown_agencies(
     field: &str,
     register: &AgencyRegister,
 ) -> Vec<Violation> {
-    let described = event.kind().describe(bytes).unwrap_or_default();
-    let unknown = described.into_iter().filter(|described| {
-        described.values.iter().any(|value| match value {
-            Shown::Agency(id) => register.get(&AgencyId::from(id.as_str())).is_none(),
-            _ => false,
-        })
-    });
-    let as_violation = |described: contracts::Described| {
-        let path = format!("{field}.{}", described.name);
+    let named = event.kind().agencies_named(bytes).unwrap_or_default();
+    let mut unknown: Vec<&contracts::Field> = Vec::new();
+    for (named_in, id) in named {
+        let is_known = register.get(&AgencyId::from(id)).is_some();
+        if !is_known && !unknown.iter().any(|known| known.number == named_in.number) {
+            unknown.push(named_in);
+        }
+    }
+    let as_violation = |named_in: &contracts::Field| {
+        let path = format!("{field}.{}", named_in.name);
         violation(
             &path,
             "UNKNOWN_AGENCY",
             "names an agency that is not registered",
-            &described.label,
+            &named_in.options.label_ja,
             "に、登録されていない機関が指定されています。",
         )
     };
-    unknown.map(as_violation).collect()
+    unknown.into_iter().map(as_violation).collect()
 }
 
 fn required_uuid(text: &str, field: &str, label: &str, found: &mut Vec<Violation>) -> Uuid {

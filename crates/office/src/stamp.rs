@@ -67,11 +67,5 @@ fn clear(kind: &contracts::EventKind, body: &[u8]) -> Result<Event, CommandError
 
 /// The day the event itself names.
 pub(crate) fn occurred_on(event: &Event) -> Option<jiff::civil::Date> {
-    let field = event.kind().occurred_field()?;
-    let described = event.kind().describe(&event.to_bytes()).ok()?;
-    let of_field = described.into_iter().find(|described| described.name == field.name)?;
-    match of_field.values.first()? {
-        contracts::Shown::Date(text) => text.parse().ok(),
-        _ => None,
-    }
+    event.occurred_on()?.parse().ok()
 }

@@ -4,9 +4,10 @@
 mod chromium;
 mod packages;
 mod postgres;
+mod processes;
 mod programs;
 
 pub use chromium::Chromium;
 pub use packages::install;
-pub use postgres::{Cluster, Durability, ServerPrograms, TestPostgres};
+pub use postgres::{Cluster, ClusterPlan, Durability, ServerPrograms, TestPostgres};
 pub use programs::{find_on_path, run, run_quietly};

@@ -2,13 +2,15 @@
 //! as long as the tests.
 
 mod cluster;
+mod plan;
 mod server_programs;
 
 use std::env;
 
 use anyhow::{Result, ensure};
 
-pub use cluster::{Cluster, Durability};
+pub use cluster::Cluster;
+pub use plan::{ClusterPlan, Durability};
 pub use server_programs::ServerPrograms;
 
 /// A server on which tests may create databases as its superuser.

@@ -1,6 +1,6 @@
 //! The errands themselves: which commands run, and in which order.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -13,6 +13,8 @@ use crate::steps::Steps;
 const CHROMIUM_VARIABLE: &str = "TSUNAGI_TEST_CHROMIUM";
 /// Where the store tests find a PostgreSQL server on which they may create databases.
 const POSTGRES_VARIABLE: &str = "TSUNAGI_TEST_POSTGRES";
+/// How much the fault tests do.
+const FAULTS_VARIABLE: &str = "TSUNAGI_FAULTS";
 
 /// Everything CI runs. What needs no server comes first, so that a slip shows early.
 pub fn test() -> Result<()> {
@@ -30,6 +32,28 @@ fn test_steps(steps: &mut Steps) -> Result<()> {
     let needs = TestNeeds::provide(steps)?;
     steps.run("build", || cargo(&["test", "--workspace", "--locked", "--no-run"]))?;
     steps.run("tests", || run(needs.tell(&mut cargo_command(&["test", "--workspace", "--locked"]))))
+}
+
+/// The full fault tests; every other test run has a short one of each.
+pub fn faults() -> Result<()> {
+    let mut steps = Steps::default();
+    let outcome = fault_steps(&mut steps);
+    steps.print_summary();
+    outcome
+}
+
+fn fault_steps(steps: &mut Steps) -> Result<()> {
+    let postgres = steps.run("PostgreSQL", || TestPostgres::find_or_start(POSTGRES_VARIABLE))?;
+    let log = ["test", "--release", "--locked", "-p", "faults"];
+    let calls = ["test", "--release", "--locked", "-p", "acceptance", "--test", "cancelled_calls"];
+    // One after the other, each with the machine to itself, and every line of counts shown.
+    let full = |arguments: &[&str]| {
+        let shown = ["--", "--nocapture", "--test-threads=1"];
+        let mut command = cargo_command(&[arguments, &shown].concat());
+        run(command.env(POSTGRES_VARIABLE, postgres.url()).env(FAULTS_VARIABLE, "full"))
+    };
+    steps.run("the log", || full(&log))?;
+    steps.run("calls", || full(&calls))
 }
 
 /// One command of the caller's own, in the place where the tests would run.
@@ -69,14 +93,19 @@ pub fn golden() -> Result<()> {
     run(cargo_command(&timelines).env("UPDATE_GOLDEN", "1"))
 }
 
-fn cargo(arguments: &[&str]) -> Result<()> {
+/// Runs the very cargo that started us, at the root of the workspace.
+pub fn cargo(arguments: &[&str]) -> Result<()> {
     run(&mut cargo_command(arguments))
 }
 
-/// The very cargo that started us, at the root of the workspace.
+/// The root of the workspace.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
 fn cargo_command(arguments: &[&str]) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(arguments).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
+    command.args(arguments).current_dir(root());
     command
 }

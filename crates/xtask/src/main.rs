@@ -3,6 +3,7 @@
 //! CI, the README and `just` all call these, so that what passes on a desk passes in CI: the
 //! commands live here once, word for word, and nowhere else.
 
+mod bench;
 mod errands;
 mod steps;
 
@@ -19,11 +20,19 @@ struct Arguments {
 enum Errand {
     /// Runs everything CI runs, in order: format, lints, build, and every test.
     Test,
+    /// Runs the fault tests in full: hundreds of kills, full disks, lost replies. Takes a while.
+    Faults,
     /// Runs one command with the servers that tests need: `cargo xtask with cargo test -p vault`.
     With {
         /// The command and its arguments.
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         command: Vec<String>,
+    },
+    /// Measures, in release and on a PostgreSQL that waits for the disk: `cargo xtask bench append`.
+    Bench {
+        /// Beginnings of benchmarks' names, and what else the `bench` program takes (`--help`).
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Rewrites the files that golden tests compare, docs/catalogue.md among them.
     #[command(visible_alias = "catalogue")]
@@ -33,7 +42,9 @@ enum Errand {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().errand {
         Errand::Test => errands::test(),
+        Errand::Faults => errands::faults(),
         Errand::With { command } => errands::with(&command),
+        Errand::Bench { arguments } => bench::bench(&arguments),
         Errand::Golden => errands::golden(),
     }
 }

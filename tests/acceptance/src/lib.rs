@@ -2,8 +2,10 @@
 
 mod database;
 mod golden;
+mod town;
 mod world;
 
 pub use database::PostgresDatabases;
 pub use golden::check_golden;
+pub use town::{Town, any_port, binary_beside_tests};
 pub use world::{World, client_token};

@@ -31,6 +31,9 @@ use crate::{
     Recorded, ReferralId, Seen, Viewer,
 };
 
+/// An entry with its id, the ids that it names, and its share of a tree's node.
+const ENTRY_BYTES: usize = 512;
+
 /// One person's file.
 #[derive(Debug, Clone, Default)]
 pub struct PersonFile {
@@ -97,6 +100,22 @@ impl PersonFile {
         let mut flags = self.general_flags(recorded);
         self.evolve(recorded, &mut flags);
         flags
+    }
+
+    /// What the file takes up in memory, roughly: for whoever keeps files at hand and must stop
+    /// somewhere.
+    pub fn estimated_bytes(&self) -> usize {
+        let entries = self.consents.len()
+            + self.teams.values().map(BTreeMap::len).sum::<usize>()
+            + self.episodes.len()
+            + self.referrals.len()
+            + self.cases.len()
+            + self.visit_requests.len()
+            + self.service_use_plans.len()
+            + self.emergency_plans.len()
+            + self.benefits.len()
+            + self.benefit_applications.len();
+        size_of::<Self>() + ENTRY_BYTES * entries + size_of_val(self.checkpoints.as_slice())
     }
 
     /// Who takes part, and who sees what.

@@ -17,7 +17,7 @@ CREATE TABLE append_request (
     digest         BYTEA NOT NULL,
     first_position BIGINT NOT NULL,
     last_position  BIGINT NOT NULL,
-    UNIQUE (producer, request_id)
+    UNIQUE (request_id, producer)
 );
 
 CREATE TABLE event (

@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS append_request (
     digest         BLOB NOT NULL,
     first_position INTEGER NOT NULL,
     last_position  INTEGER NOT NULL,
-    UNIQUE (producer, request_id)
+    UNIQUE (request_id, producer)
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS event (

@@ -9,9 +9,11 @@ use uuid::Uuid;
 use crate::append::KnownRequest;
 use crate::error::LogError;
 use crate::event::StreamKey;
-use crate::rows;
+use crate::rows::{self, signed};
 use crate::sql;
-use crate::store::{EventRow, RequestRow, StreamRow, StreamState, Tail, WriteConnection};
+use crate::store::{
+    EventRow, Move, RequestRow, Rows, StreamRow, StreamState, Tail, WriteConnection,
+};
 
 /// CROSS JOIN keeps SQLite from reading a whole table first and the short array for each row.
 const STREAMS: &str = "SELECT wanted.key AS wanted_index, stream.stream_no, event.version, \
@@ -58,7 +60,11 @@ impl SqliteWriter {
         Ok(())
     }
 
-    async fn insert(&mut self, statement: &'static str, rows: Vec<Value>) -> Result<(), LogError> {
+    async fn insert_into(
+        &mut self,
+        statement: &'static str,
+        rows: Vec<Value>,
+    ) -> Result<(), LogError> {
         let rows = Value::Array(rows).to_string();
         sqlx::query(statement).bind(rows).execute(&mut self.connection).await?;
         Ok(())
@@ -95,39 +101,60 @@ impl WriteConnection for SqliteWriter {
         found.fetch_all(&mut self.connection).await?.iter().map(rows::indexed_request).collect()
     }
 
-    async fn insert_streams(&mut self, rows: &[StreamRow<'_>]) -> Result<(), LogError> {
-        let rows = rows
-            .iter()
-            .map(|StreamRow { stream_no, stream }| json!([stream_no, stream.category, stream.key]));
-        self.insert(INSERT_STREAMS, rows.collect()).await
+    async fn moves_from(&mut self, position: u64, limit: u32) -> Result<Vec<Move>, LogError> {
+        let moves = sqlx::query(sql::MOVES_FROM).bind(signed(position)).bind(limit);
+        moves.fetch_all(&mut self.connection).await?.iter().map(rows::moved).collect()
     }
 
-    async fn insert_requests(&mut self, rows: &[RequestRow<'_>]) -> Result<(), LogError> {
-        let rows = rows.iter().map(|row| {
-            json!([
-                row.request_no,
-                row.append.producer,
-                hex_id(&row.append.request_id),
-                hex::encode(row.append.digest),
-                row.first_position,
-                row.last_position,
-            ])
-        });
-        self.insert(INSERT_REQUESTS, rows.collect()).await
+    async fn requests_after(
+        &mut self,
+        request_no: u64,
+        limit: u32,
+    ) -> Result<Vec<(u64, String, Uuid)>, LogError> {
+        let requests = sqlx::query(sql::REQUESTS_AFTER).bind(signed(request_no)).bind(limit);
+        let requests = requests.fetch_all(&mut self.connection).await?;
+        requests.iter().map(rows::numbered_request).collect()
     }
 
-    async fn insert_events(&mut self, rows: &[EventRow<'_>]) -> Result<(), LogError> {
-        self.insert(INSERT_EVENTS, rows.iter().map(event_as_json).collect()).await
+    async fn insert(&mut self, rows: &Rows<'_>) -> Result<(), LogError> {
+        if !rows.streams.is_empty() {
+            let streams = rows.streams.iter().map(stream_as_json);
+            self.insert_into(INSERT_STREAMS, streams.collect()).await?;
+        }
+        let requests = rows.requests.iter().map(request_as_json);
+        self.insert_into(INSERT_REQUESTS, requests.collect()).await?;
+        self.insert_into(INSERT_EVENTS, rows.events.iter().map(event_as_json).collect()).await
     }
 
-    /// Other processes are not woken, for SQLite cannot: they poll.
-    async fn commit(&mut self, _head: u64) -> Result<(), LogError> {
+    /// Here a transaction costs no round trip, so there is nothing to spare.
+    async fn append_at(&mut self, _tail: &Tail, _rows: &Rows<'_>) -> Result<bool, LogError> {
+        Ok(false)
+    }
+
+    async fn commit(&mut self) -> Result<(), LogError> {
         self.run("COMMIT").await
     }
 
     async fn rollback(&mut self) -> Result<(), LogError> {
         self.run("ROLLBACK").await
     }
+}
+
+/// In the order of `INSERT_STREAMS`.
+fn stream_as_json(row: &StreamRow<'_>) -> Value {
+    json!([row.stream_no, row.stream.category, row.stream.key])
+}
+
+/// In the order of `INSERT_REQUESTS`.
+fn request_as_json(row: &RequestRow<'_>) -> Value {
+    json!([
+        row.request_no,
+        row.append.producer,
+        hex_id(&row.append.request_id),
+        hex::encode(row.append.digest),
+        row.first_position,
+        row.last_position,
+    ])
 }
 
 /// In the order of `INSERT_EVENTS`.

@@ -1,6 +1,6 @@
 //! Nothing written changes; and where it did after all, the chain says where.
 
-use event_log::{EventLog, ExpectedVersion, VerifyError};
+use event_log::{EventLog, ExpectedVersion, Verified, VerifyError};
 
 use crate::harness::Place;
 use crate::samples::*;
@@ -15,6 +15,10 @@ ask_both_stores!(
     a_removed_event_is_found,
     a_removed_first_event_is_found,
     a_row_that_is_no_event_is_named,
+    what_lies_on_the_edge_of_a_page_is_found,
+    of_two_faults_the_first_is_named,
+    a_day_has_one_spelling,
+    a_request_that_accounts_for_nothing_is_found,
 );
 
 async fn five_events(place: &Place) -> EventLog {
@@ -60,13 +64,65 @@ async fn the_stores_refuse_to_change_anything(place: &Place) {
 
 async fn an_untouched_log_verifies(place: &Place) {
     let log = place.open().await;
-    log.append(request(1).to(&person("a"), ExpectedVersion::Any, 2_500)).await.unwrap();
+    for id in 1..=3 {
+        log.append(request(id).to(&person("a"), ExpectedVersion::Any, 3_000)).await.unwrap();
+    }
     let mut progress = Vec::new();
     let verified = log.verify(|checked, head| progress.push((checked, head))).await.unwrap();
-    assert_eq!(progress, [(1_000, 2_500), (2_000, 2_500), (2_500, 2_500)]);
-    assert_eq!(verified.head, 2_500);
-    let last = log.read(2_499, 1).await.unwrap().remove(0);
-    assert_eq!(verified.chain_hash, last.chain_hash);
+    assert_eq!(progress, [(4_096, 9_000), (8_192, 9_000), (9_000, 9_000)]);
+    let last = log.read(8_999, 1).await.unwrap().remove(0);
+    assert_eq!(verified, Verified { head: 9_000, chain_hash: last.chain_hash, signed: 0 });
+}
+
+/// Pages are checked apart from one another; what lies where two of them meet is seen all the same.
+async fn what_lies_on_the_edge_of_a_page_is_found(place: &Place) {
+    let log = place.open().await;
+    for id in 1..=3 {
+        log.append(request(id).to(&person("a"), ExpectedVersion::Any, 3_000)).await.unwrap();
+    }
+    place.unlock().await;
+    for (position, alteration) in [
+        (4_096, "UPDATE event SET recorded_at = recorded_at + 1 WHERE position = 4096"),
+        (4_097, "UPDATE event SET recorded_at = recorded_at + 1 WHERE position = 4097"),
+        (8_192, "UPDATE event SET staff = 'other' WHERE position = 8192"),
+        (8_193, "UPDATE event SET staff = 'other' WHERE position = 8193"),
+    ] {
+        place.execute("CREATE TABLE kept AS SELECT * FROM event").await.unwrap();
+        place.execute(alteration).await.unwrap();
+        assert_eq!(first_bad(&log).await, Some(position), "{alteration}");
+        let restore = "DELETE FROM event; INSERT INTO event SELECT * FROM kept; DROP TABLE kept";
+        place.execute(restore).await.unwrap();
+    }
+    place.execute("DELETE FROM event WHERE position = 4097").await.unwrap();
+    assert_eq!(first_bad(&log).await, Some(4_097));
+    place.execute("DELETE FROM event WHERE position = 4096").await.unwrap();
+    assert_eq!(first_bad(&log).await, Some(4_096));
+}
+
+async fn of_two_faults_the_first_is_named(place: &Place) {
+    let log = five_events(place).await;
+    place.unlock().await;
+    place.execute("UPDATE event SET occurred_on = 'soon' WHERE position = 4").await.unwrap();
+    place.execute("UPDATE event SET staff = 'other' WHERE position = 2").await.unwrap();
+    let error = log.verify(|_, _| {}).await.unwrap_err();
+    assert!(matches!(error, VerifyError::ContentAltered { position: 2 }), "{error}");
+}
+
+/// The same day in another spelling would give the same hash.
+async fn a_day_has_one_spelling(place: &Place) {
+    let log = five_events(place).await;
+    place.unlock().await;
+    let other = "UPDATE event SET occurred_on = '2026-04-01T10:00' WHERE position = 3";
+    place.execute(other).await.unwrap();
+    assert_eq!(first_bad(&log).await, Some(3));
+}
+
+async fn a_request_that_accounts_for_nothing_is_found(place: &Place) {
+    let log = five_events(place).await;
+    place.unlock().await;
+    place.execute("DELETE FROM append_request").await.unwrap();
+    let error = log.verify(|_, _| {}).await.unwrap_err();
+    assert!(matches!(error, VerifyError::RequestsAltered { position: 1 }), "{error}");
 }
 
 async fn an_event_continues_the_one_before_it_alone(place: &Place) {

@@ -1,6 +1,6 @@
 //! Followers see everything once, in order, and soon.
 
-use event_log::{EventLog, Follower, LogError};
+use event_log::{EventLog, ExpectedVersion, Filter, Follower, LogError, StreamKey};
 use futures::future::poll_immediate;
 
 use crate::harness::Place;
@@ -13,6 +13,9 @@ ask_both_stores!(
     wakeups_tell_of_every_commit_of_this_process,
     wakeups_tell_of_what_anybody_here_has_read,
     a_follower_begins_again,
+    a_filtered_follower_sees_what_passes_and_how_far_it_looked,
+    a_slow_follower_holds_nobody_up,
+    news_are_told_by_category,
     a_follower_ends_when_the_log_is_closed,
     a_follower_ends_when_nobody_holds_the_log,
 );
@@ -96,6 +99,50 @@ async fn a_follower_begins_again(place: &Place) {
     assert_eq!(positions_until(&mut follower, 3).await, [1, 2, 3]);
 }
 
+async fn a_filtered_follower_sees_what_passes_and_how_far_it_looked(place: &Place) {
+    let log = place.open().await;
+    let survey = StreamKey::new("survey", "s");
+    fill(&log, &person("a"), 4).await;
+    log.append(simple(5, &survey)).await.unwrap();
+    let mut follower = log.follow_filtered(Filter::category("survey"), 0);
+    assert_eq!(positions(&follower.next().await.unwrap()), [5]);
+    for id in 6..=7 {
+        log.append(simple(id, &person("a"))).await.unwrap();
+    }
+    let step = follower.step().await.unwrap();
+    assert_eq!((positions(&step.events), step.position), (vec![], 7));
+    assert_eq!(follower.position(), 7);
+    let next = tokio::spawn(async move { positions(&follower.next().await.unwrap()) });
+    // More than one look takes in, and nothing of it passes.
+    log.append(request(8).to(&person("a"), ExpectedVersion::Any, 9_000)).await.unwrap();
+    log.append(simple(9, &survey)).await.unwrap();
+    assert_eq!(next.await.unwrap(), [9_008]);
+}
+
+async fn a_slow_follower_holds_nobody_up(place: &Place) {
+    let log = place.open().await;
+    fill(&log, &person("a"), 3).await;
+    let mut slow = log.follow(0);
+    assert_eq!(slow.next().await.unwrap().len(), 3);
+    // It has not asked for more since: appends and other followers go on, far beyond a page.
+    let mut quick = log.follow(0);
+    log.append(request(4).to(&person("a"), ExpectedVersion::Any, 3_000)).await.unwrap();
+    assert!(positions_until(&mut quick, 3_003).await.into_iter().eq(1..=3_003));
+    assert!(positions_until(&mut slow, 3_003).await.into_iter().eq(4..=3_003));
+}
+
+async fn news_are_told_by_category(place: &Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    let survey = StreamKey::new("survey", "s");
+    fill(&here, &person("a"), 2).await;
+    here.append(simple(3, &survey)).await.unwrap();
+    here.append(simple(4, &person("a"))).await.unwrap();
+    let heard = |log: &EventLog| ["person", "survey", "council"].map(|name| log.heard_of(name));
+    assert_eq!(heard(&here), [4, 3, 0]);
+    positions_until(&mut there.follow(0), 4).await;
+    assert_eq!(heard(&there), [4, 3, 0]);
+}
+
 async fn a_follower_ends_when_the_log_is_closed(place: &Place) {
     let log = place.open().await;
     let mut follower = log.follow(0);
@@ -129,6 +176,11 @@ async fn write_until_heard(writer: &EventLog, listener: &EventLog, first: u128) 
 async fn a_commit_is_told_to_other_processes(place: &Place) {
     let (here, there) = (place.open().await, place.open().await);
     write_until_heard(&there, &here, 1).await;
+    let survey = StreamKey::new("survey", "s");
+    let last = there.append(simple(1_000, &survey)).await.unwrap().last_position;
+    heard(&here, last).await;
+    assert_eq!(here.heard_of("survey"), last);
+    assert_eq!(here.heard_of("person"), last - 1);
 }
 
 async fn a_notification_is_not_believed(place: &Place) {
@@ -137,7 +189,7 @@ async fn a_notification_is_not_believed(place: &Place) {
     let mut wakeups = here.wakeups();
     for lie in [
         "NOTIFY event_log, '18446744073709551615'",
-        "NOTIFY event_log, '9999'",
+        "NOTIFY event_log, '9999 survey:9999'",
         "NOTIFY event_log, 'nothing'",
         "NOTIFY event_log",
     ] {
@@ -146,6 +198,7 @@ async fn a_notification_is_not_believed(place: &Place) {
     // Notifications come in order: when this one has arrived, the lies have as well.
     write_until_heard(&there, &here, 1_000).await;
     assert_eq!(*wakeups.borrow_and_update(), there.head().await.unwrap());
+    assert!(here.heard_of("survey") <= there.head().await.unwrap());
     place.execute("NOTIFY event_log, '9999'").await.unwrap();
     let news = tokio::time::timeout(std::time::Duration::from_millis(300), wakeups.changed());
     assert!(news.await.is_err(), "nothing was appended");

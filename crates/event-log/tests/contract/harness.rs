@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use event_log::EventLog;
 use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
@@ -75,12 +76,29 @@ impl Place {
     /// Takes the triggers away, as somebody with the whole database in hand could.
     pub async fn unlock(&self) {
         let statements = if self.is_postgres() {
-            "DROP TRIGGER event_append_only ON event; DROP TRIGGER stream_append_only ON stream"
+            "DROP TRIGGER IF EXISTS event_append_only ON event; \
+             DROP TRIGGER IF EXISTS stream_append_only ON stream; \
+             DROP TRIGGER IF EXISTS append_request_append_only ON append_request"
         } else {
-            "DROP TRIGGER event_no_update; DROP TRIGGER event_no_delete; \
-             DROP TRIGGER stream_no_update"
+            "DROP TRIGGER IF EXISTS event_no_update; DROP TRIGGER IF EXISTS event_no_delete; \
+             DROP TRIGGER IF EXISTS stream_no_update; DROP TRIGGER IF EXISTS stream_no_delete; \
+             DROP TRIGGER IF EXISTS append_request_no_update; \
+             DROP TRIGGER IF EXISTS append_request_no_delete"
         };
         self.execute(statements).await.unwrap();
+    }
+
+    /// A connection past the log that stays open, for many alterations; they need not be durable.
+    pub async fn back_door(&self) -> BackDoor {
+        if self.is_postgres() {
+            let options = PgConnectOptions::from_str(&self.url).unwrap();
+            let hasty = options.options([("synchronous_commit", "off")]);
+            BackDoor::Postgres(hasty.connect().await.unwrap())
+        } else {
+            let options = SqliteConnectOptions::from_str(&self.url).unwrap();
+            let hasty = options.synchronous(SqliteSynchronous::Off);
+            BackDoor::Sqlite(hasty.connect().await.unwrap())
+        }
     }
 
     /// Exchanges the body of one event; the triggers must be gone.
@@ -94,6 +112,46 @@ impl Place {
             let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
             let update = sqlx::query(STATEMENT).bind(body).bind(position);
             update.execute(&mut connection).await.unwrap();
+        }
+    }
+}
+
+pub enum BackDoor {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl BackDoor {
+    /// Runs all statements in one transaction, or none of them.
+    pub async fn execute(&mut self, statements: String) -> Result<(), sqlx::Error> {
+        let statements = AssertSqlSafe(format!("BEGIN; {statements}; COMMIT"));
+        let done = match self {
+            Self::Sqlite(door) => sqlx::raw_sql(statements).execute(&mut *door).await.map(|_| ()),
+            Self::Postgres(door) => sqlx::raw_sql(statements).execute(&mut *door).await.map(|_| ()),
+        };
+        if done.is_err() {
+            // SQLite has ended the transaction by itself after some errors, and not after others.
+            let _ = match self {
+                Self::Sqlite(door) => sqlx::raw_sql("ROLLBACK").execute(door).await.map(|_| ()),
+                Self::Postgres(door) => sqlx::raw_sql("ROLLBACK").execute(door).await.map(|_| ()),
+            };
+        }
+        done
+    }
+
+    /// Bytes, as this database spells them.
+    pub fn bytes(&self, bytes: &[u8]) -> String {
+        match self {
+            Self::Sqlite(_) => format!("x'{}'", hex::encode(bytes)),
+            Self::Postgres(_) => format!("'\\x{}'::bytea", hex::encode(bytes)),
+        }
+    }
+
+    /// Rows of three numbers.
+    pub async fn numbers(&mut self, query: &'static str) -> Vec<(i64, i64, i64)> {
+        match self {
+            Self::Sqlite(door) => sqlx::query_as(query).fetch_all(door).await.unwrap(),
+            Self::Postgres(door) => sqlx::query_as(query).fetch_all(door).await.unwrap(),
         }
     }
 }

@@ -34,10 +34,14 @@ macro_rules! ask_postgres_alone {
 mod appending;
 mod chain;
 mod concurrency;
+mod exporting;
 mod failing;
 mod following;
 mod harness;
+mod heads;
 mod idempotency;
+mod memory;
 mod reading;
 mod samples;
+mod tampering;
 mod versions;

@@ -1,6 +1,6 @@
 //! Reading the whole log, one stream, one category; and finding a position by its time.
 
-use event_log::{EventLog, LogError, StreamKey};
+use event_log::{EventLog, Filter, LogError, StreamKey};
 
 use crate::harness::Place;
 use crate::samples::*;
@@ -8,7 +8,9 @@ use crate::samples::*;
 ask_both_stores!(
     pages_meet_without_a_gap,
     a_stream_is_read_by_version,
-    a_category_is_read_by_position,
+    what_passes_a_filter_is_read_by_position,
+    a_filter_can_ask_for_types,
+    a_hole_is_loud_where_nothing_passes,
     an_empty_log_has_nothing_to_read,
     a_position_is_found_by_its_time,
     a_hole_is_loud,
@@ -43,14 +45,33 @@ async fn a_stream_is_read_by_version(place: &Place) {
     assert!(log.read_stream(&person("c"), 0, 10).await.unwrap().is_empty());
 }
 
-async fn a_category_is_read_by_position(place: &Place) {
+async fn what_passes_a_filter_is_read_by_position(place: &Place) {
     let log = place.open().await;
     take_turns(&log).await;
-    let persons = log.read_category("person", 1, 3).await.unwrap();
-    assert_eq!(positions(&persons), [2, 4, 5]);
-    let surveys = log.read_category("survey", 0, 10).await.unwrap();
-    assert_eq!(positions(&surveys), [3, 6, 9]);
-    assert!(log.read_category("council", 0, 10).await.unwrap().is_empty());
+    let persons = log.read_filtered(&Filter::category("person"), 1).await.unwrap();
+    assert_eq!((positions(&persons.events), persons.position), (vec![2, 4, 5, 7, 8], 9));
+    let surveys = log.read_filtered(&Filter::category("survey"), 0).await.unwrap();
+    assert_eq!(positions(&surveys.events), [3, 6, 9]);
+    let none = log.read_filtered(&Filter::category("council"), 0).await.unwrap();
+    assert_eq!((positions(&none.events), none.position), (vec![], 9));
+    let end = log.read_filtered(&Filter::category("person"), 9).await.unwrap();
+    assert_eq!((positions(&end.events), end.position), (vec![], 9));
+}
+
+async fn a_filter_can_ask_for_types(place: &Place) {
+    let log = place.open().await;
+    for (id, type_no) in (1..).zip([7, 8, 7, 9]) {
+        let mut append = simple(id, &person("a"));
+        append.writes[0].events[0].type_no = type_no;
+        log.append(append).await.unwrap();
+    }
+    for (types, expected) in [(vec![7], vec![1, 3]), (vec![8, 9], vec![2, 4]), (vec![1], vec![])] {
+        let filter = Filter { types, ..Filter::category("person") };
+        let step = log.read_filtered(&filter, 0).await.unwrap();
+        assert_eq!((positions(&step.events), step.position), (expected, 4));
+    }
+    let elsewhere = Filter { types: vec![7], ..Filter::category("survey") };
+    assert!(log.read_filtered(&elsewhere, 0).await.unwrap().events.is_empty());
 }
 
 async fn an_empty_log_has_nothing_to_read(place: &Place) {
@@ -82,6 +103,18 @@ async fn a_hole_is_loud(place: &Place) {
     let hole = log.read(0, 10).await.err().unwrap();
     assert!(matches!(hole, LogError::Hole { expected: 3, found: 4 }));
     let hole = log.follow(2).next().await.err().unwrap();
+    assert!(matches!(hole, LogError::Hole { expected: 3, found: 4 }));
+}
+
+async fn a_hole_is_loud_where_nothing_passes(place: &Place) {
+    let log = place.open().await;
+    fill(&log, &person("a"), 5).await;
+    place.unlock().await;
+    place.execute("DELETE FROM event WHERE position = 3").await.unwrap();
+    let nobody = Filter::category("council");
+    let hole = log.read_filtered(&nobody, 0).await.err().unwrap();
+    assert!(matches!(hole, LogError::Hole { expected: 3, found: 4 }));
+    let hole = log.follow_filtered(nobody, 2).step().await.err().unwrap();
     assert!(matches!(hole, LogError::Hole { expected: 3, found: 4 }));
 }
 

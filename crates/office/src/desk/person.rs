@@ -6,9 +6,13 @@ use contracts::{Event, office::CommandReply};
 use event_log::{
     Append, AppendError, Appended, ExpectedVersion, KnownRequest, StreamKey, StreamWrite,
 };
+use jiff::civil::Date;
 use vault::Subject;
 
-use super::{Desk, Job, TRIES_MAX};
+use super::{
+    Desk, Job, TRIES_MAX,
+    files::{Known, Turn},
+};
 use crate::{CommandError, reply::Outcome, stamp::Stamped};
 
 /// The stream category of persons.
@@ -17,21 +21,14 @@ const CATEGORY: &str = "person";
 /// How many events of a stream are read at a time.
 const PAGE: u32 = 500;
 
-/// A person's history and the file folded from it.
+/// A person, and what is known of them.
 struct Loaded {
     person: PersonId,
-    history: History,
-    file: PersonFile,
-}
-
-/// What is on file about a person.
-#[derive(Default)]
-struct History {
-    events: Vec<Recorded>,
-    /// How many events the stream holds.
-    version: u64,
-    /// Whether it holds one that cannot be read.
-    is_damaged: bool,
+    known: Known,
+    /// The turn to work on the person; none for one who is only now given a number.
+    turn: Option<Turn>,
+    /// Whether the log was read for this very command.
+    is_fresh: bool,
 }
 
 impl Desk {
@@ -46,12 +43,19 @@ impl Desk {
         if let Some(known) = self.known(&job).await? {
             return self.reply_again(&job, &known).await;
         }
+        let mut loaded = self.load(&job).await?;
         for _ in 0..TRIES_MAX {
-            let loaded = self.load(&job).await?;
-            let decided = admit(&job, &loaded).and_then(|()| decided(&job, &loaded.file, &decide));
-            let decided = match decided {
+            let decided = match self.decided(&job, &loaded, &decide).await {
                 Ok(decided) => decided,
-                Err(error) => return self.unless_known(&job, error).await,
+                // What speaks against it may be over: a refusal is given from what the log says now.
+                Err(_) if !loaded.is_fresh => {
+                    self.refresh(&mut loaded).await?;
+                    continue;
+                }
+                Err(error) => {
+                    self.keep(loaded);
+                    return self.unless_known(&job, error).await;
+                }
             };
             let stamped =
                 self.stamp(&job, Subject::new(CATEGORY, loaded.person.as_str()), &decided).await?;
@@ -59,13 +63,27 @@ impl Desk {
                 Ok(appended) if appended.replayed => {
                     return self.reply_again(&job, &known_again(&job, &appended)).await;
                 }
-                Ok(appended) => return Ok(self.reply(&job, loaded, stamped, &appended)),
-                Err(AppendError::Conflict { .. }) => {}
+                Ok(appended) => return self.reply(&job, loaded, stamped, &appended).await,
+                Err(AppendError::Conflict { .. }) => self.refresh(&mut loaded).await?,
                 Err(AppendError::RequestReused) => return Err(CommandError::RequestReused),
                 Err(error) => return Err(CommandError::Append(error)),
             }
         }
         self.unless_known(&job, CommandError::Contended).await
+    }
+
+    async fn decided<D>(
+        &self,
+        job: &Job,
+        loaded: &Loaded,
+        decide: &D,
+    ) -> Result<Decided, CommandError>
+    where
+        D: Fn(&PersonFile, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
+    {
+        admit(job, &loaded.known)?;
+        self.check_unchanged(job, loaded).await?;
+        decided(job, &loaded.known.file, decide)
     }
 
     /// The answer is no, unless the request was carried out in the meantime: then what spoke
@@ -75,7 +93,7 @@ impl Desk {
         job: &Job,
         error: CommandError,
     ) -> Result<CommandReply, CommandError> {
-        match self.known(job).await? {
+        match self.surely_known(job, &producer(job)).await? {
             Some(known) => self.reply_again(job, &known).await,
             None => Err(error),
         }
@@ -83,7 +101,20 @@ impl Desk {
 
     pub(super) async fn known(&self, job: &Job) -> Result<Option<KnownRequest>, CommandError> {
         let producer = producer(job);
-        let known = self.parts.log.known_request(&producer, job.asked.request_id).await?;
+        // One that another process recorded just now is found by the append, or, when the decision
+        // goes against it, by asking again before the answer is no.
+        if !self.parts.log.may_know_request(&producer, job.asked.request_id) {
+            return Ok(None);
+        }
+        self.surely_known(job, &producer).await
+    }
+
+    async fn surely_known(
+        &self,
+        job: &Job,
+        producer: &str,
+    ) -> Result<Option<KnownRequest>, CommandError> {
+        let known = self.parts.log.known_request(producer, job.asked.request_id).await?;
         match known {
             Some(known) if known.digest != job.digest => Err(CommandError::RequestReused),
             known => Ok(known),
@@ -93,20 +124,47 @@ impl Desk {
     async fn load(&self, job: &Job) -> Result<Loaded, CommandError> {
         let Some(person) = job.asked.person.clone() else {
             let person = PersonId::from(RandomIds::random().to_string());
-            let (history, file) = (History::default(), PersonFile::default());
-            return Ok(Loaded { person, history, file });
+            let known = Known::default();
+            return Ok(Loaded { person, known, turn: None, is_fresh: true });
         };
-        let history = self.history(&person).await?;
-        let file = PersonFile::folded(&history.events);
-        Ok(Loaded { person, history, file })
+        let mut turn = self.files.turn(&person).await;
+        let at_hand = turn.take();
+        let is_at_hand = at_hand.is_some();
+        let known = at_hand.unwrap_or_default();
+        let mut loaded = Loaded { person, known, turn: Some(turn), is_fresh: false };
+        if !is_at_hand {
+            self.refresh(&mut loaded).await?;
+        }
+        Ok(loaded)
     }
 
-    async fn history(&self, person: &PersonId) -> Result<History, CommandError> {
+    /// Takes in what came to the person's stream since it was read last.
+    async fn refresh(&self, loaded: &mut Loaded) -> Result<(), CommandError> {
+        let Known { file, version, is_damaged } = &mut loaded.known;
+        let history = self.history(&loaded.person, *version).await?;
+        for recorded in &history.events {
+            file.apply(recorded);
+        }
+        *version += history.count;
+        *is_damaged |= history.is_damaged;
+        loaded.is_fresh = true;
+        Ok(())
+    }
+
+    /// A person of whom nothing is on file takes up no room: their number may have been guessed.
+    fn keep(&self, loaded: Loaded) {
+        if let Some(turn) = loaded.turn.filter(|_| loaded.known.version > 0) {
+            self.files.keep(turn, loaded.known);
+        }
+    }
+
+    /// What is on file about a person after a version.
+    async fn history(&self, person: &PersonId, after: u64) -> Result<History, CommandError> {
         let stream = stream_of(person);
         let mut history = History::default();
         loop {
-            let page = self.parts.log.read_stream(&stream, history.version, PAGE).await?;
-            history.version += page.len() as u64;
+            let page = self.parts.log.read_stream(&stream, after + history.count, PAGE).await?;
+            history.count += page.len() as u64;
             for stored in &page {
                 if let Ok(recorded) = recorded(stored) {
                     history.events.push(recorded);
@@ -128,7 +186,7 @@ impl Desk {
         loaded: &Loaded,
         stamped: &[Stamped],
     ) -> Result<Appended, AppendError> {
-        let expected = match loaded.history.version {
+        let expected = match loaded.known.version {
             0 => ExpectedVersion::NoStream,
             version => ExpectedVersion::Exact(version),
         };
@@ -137,24 +195,31 @@ impl Desk {
         self.parts.log.append(append_of(job, StreamWrite { stream, expected, events })).await
     }
 
-    fn reply(
+    async fn reply(
         &self,
         job: &Job,
-        loaded: Loaded,
+        mut loaded: Loaded,
         stamped: Vec<Stamped>,
         appended: &Appended,
-    ) -> CommandReply {
-        let (viewer, day) = (job.principal.viewer(), today(job.now));
-        let seen = loaded.file.as_seen_by(&loaded.history.events, &viewer, day);
+    ) -> Result<CommandReply, CommandError> {
         let positions = appended.first_position..;
         let recorded = stamped
             .into_iter()
             .zip(positions)
             .map(|(stamped, position)| Recorded { position, ..stamped.recorded });
-        let last = appended.last_position;
-        let person = loaded.person.to_string();
-        Outcome::of_person(person, loaded.file, seen, recorded.collect(), last)
-            .into_reply(&self.positions)
+        let recorded: Vec<_> = recorded.collect();
+        let flags = recorded.iter().flat_map(|recorded| loaded.known.file.apply(recorded));
+        let is_remarkable = flags.count() > 0;
+        loaded.known.version += recorded.len() as u64;
+        let person = loaded.person.clone();
+        self.keep(loaded);
+        let outcome = if is_remarkable {
+            let day = today(job.now);
+            self.outcome(job, &person, recorded, appended.last_position, day).await?
+        } else {
+            Outcome::unremarkable(person.to_string(), recorded, appended.last_position)
+        };
+        Ok(outcome.into_reply(&self.positions))
     }
 
     /// The first reply again, from the log: also after the state has moved on.
@@ -171,48 +236,85 @@ impl Desk {
         let appended = appended.map_err(|_| CommandError::Internal)?;
         let outcome = if first.stream.category == CATEGORY {
             let person = PersonId::from(first.stream.key.as_str());
-            let History { events: mut before, is_damaged, .. } = self.history(&person).await?;
-            if is_damaged {
-                return Err(CommandError::Internal);
-            }
-            before.retain(|recorded| recorded.position < known.first_position);
-            let file = PersonFile::folded(&before);
-            let seen = file.as_seen_by(&before, &job.principal.viewer(), today(first.recorded_at));
-            Outcome::of_person(person.to_string(), file, seen, appended, known.last_position)
+            let day = today(first.recorded_at);
+            self.outcome(job, &person, appended, known.last_position, day).await?
         } else {
             Outcome::of_agency(appended, known.last_position)
         };
         Ok(outcome.into_reply(&self.positions))
     }
+
+    /// What came of events that were appended on that day, with the flags that the recorder may
+    /// know: they depend on what was on file before.
+    async fn outcome(
+        &self,
+        job: &Job,
+        person: &PersonId,
+        appended: Vec<Recorded>,
+        last_position: u64,
+        day: Date,
+    ) -> Result<Outcome, CommandError> {
+        let History { events: mut before, is_damaged, .. } = self.history(person, 0).await?;
+        if is_damaged {
+            return Err(CommandError::Internal);
+        }
+        let first = appended.first().map_or(u64::MAX, |recorded| recorded.position);
+        before.retain(|recorded| recorded.position < first);
+        let file = PersonFile::folded(&before);
+        let seen = file.as_seen_by(&before, &job.principal.viewer(), day);
+        Ok(Outcome::of_person(person.to_string(), file, seen, appended, last_position))
+    }
+
+    /// Whether nothing that the caller may see has changed since the position they name, if any.
+    async fn check_unchanged(&self, job: &Job, loaded: &Loaded) -> Result<(), CommandError> {
+        let Some(position) = job.asked.unless_changed_since else { return Ok(()) };
+        let history = self.history(&loaded.person, 0).await?;
+        let viewer = job.principal.viewer();
+        let involvement = loaded.known.file.involvement();
+        let mut since = history.events.iter().filter(|recorded| recorded.position > position);
+        let visible = |recorded: &Recorded| {
+            involvement.sees(&viewer, recorded, today(job.now)) != casework::Seen::Hidden
+        };
+        if since.any(visible) { Err(CommandError::ChangedSince) } else { Ok(()) }
+    }
+}
+
+/// A part of what is on file about a person.
+#[derive(Default)]
+struct History {
+    events: Vec<Recorded>,
+    /// How many events there are, those among them that cannot be read as well.
+    count: u64,
+    is_damaged: bool,
 }
 
 /// Whether the caller may append this about this person. Absent and hidden look the same.
-fn admit(job: &Job, loaded: &Loaded) -> Result<(), CommandError> {
+fn admit(job: &Job, known: &Known) -> Result<(), CommandError> {
     if matches!(job.proposed, Event::PersonRegistered(_)) {
         return Ok(());
     }
     let day = today(job.now);
-    let involvement = loaded.file.involvement();
+    let involvement = known.file.involvement();
     let open = job.proposed.kind().options.open_to_newcomers;
-    let exists = loaded.file.registered_by.is_some();
+    let exists = known.file.registered_by.is_some();
     if !exists || !(open || involvement.takes_part(&job.principal.agency, day)) {
         return Err(CommandError::UnknownPerson);
     }
     // An event that cannot be read is a fault of the house, of which only those may hear who are
     // known to take part; others cannot tell the person from one who does not exist.
-    if loaded.history.is_damaged {
+    if known.is_damaged {
         let takes_part = involvement.takes_part(&job.principal.agency, day);
         let error = if takes_part { CommandError::Internal } else { CommandError::UnknownPerson };
         return Err(error);
     }
     if let Some(case) = &job.asked.case_id {
         let takes_part = involvement.takes_part_in_case(&job.principal.agency, case, day)
-            || answers_in(job, &loaded.file, case);
-        if !loaded.file.cases.contains_key(case) || !takes_part {
+            || answers_in(job, &known.file, case);
+        if !known.file.cases.contains_key(case) || !takes_part {
             return Err(Refusal::UnknownCase.into());
         }
     }
-    check_unchanged(job, loaded)
+    Ok(())
 }
 
 /// Whether this is a hospital's answer to a request for a visit: it was asked in the case, also
@@ -221,17 +323,6 @@ fn answers_in(job: &Job, file: &PersonFile, case: &CaseId) -> bool {
     let is_answer =
         matches!(job.proposed, Event::HospitalVisitScheduled(_) | Event::HospitalVisitDeclined(_));
     is_answer && file.asks_for_visit(&job.principal.agency, case)
-}
-
-fn check_unchanged(job: &Job, loaded: &Loaded) -> Result<(), CommandError> {
-    let Some(position) = job.asked.unless_changed_since else { return Ok(()) };
-    let viewer = job.principal.viewer();
-    let involvement = loaded.file.involvement();
-    let mut since = loaded.history.events.iter().filter(|recorded| recorded.position > position);
-    let visible = |recorded: &Recorded| {
-        involvement.sees(&viewer, recorded, today(job.now)) != casework::Seen::Hidden
-    };
-    if since.any(visible) { Err(CommandError::ChangedSince) } else { Ok(()) }
 }
 
 fn decided<D>(job: &Job, file: &PersonFile, decide: &D) -> Result<Decided, CommandError>

@@ -5,30 +5,20 @@ use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
+use super::plan::{ClusterPlan, Durability};
 use super::server_programs::ServerPrograms;
+use crate::processes::kill_with_children;
 use crate::programs::run_quietly;
 
 /// Starting takes under a second; a machine busy with builds gets a minute.
 const START_SECONDS_MAX: u64 = 60;
-
-/// Every test opens pools of its own, and all tests of a crate run at once.
-const CONNECTIONS_MAX: u32 = 400;
-
-/// Whether what is committed has to outlive a power cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Durability {
-    /// For tests that delete everything afterwards: nothing is flushed to the disk.
-    ThrownAway,
-    /// As in production: a commit waits for the disk. For fault tests and benchmarks.
-    Kept,
-}
 
 /// A server and its data. Dropping it stops the one and deletes the other.
 pub struct Cluster {
@@ -45,7 +35,7 @@ impl Cluster {
     /// # Errors
     /// When there is no folder or port for it, or it does not start; with the server's own words.
     pub fn start(programs: &ServerPrograms, durability: Durability) -> Result<Self> {
-        Self::start_in(&std::env::temp_dir(), programs, durability)
+        Self::start_as(programs, &ClusterPlan::new(durability))
     }
 
     /// The same with its data in a folder below `place`, which every user must be able to enter.
@@ -57,12 +47,20 @@ impl Cluster {
         programs: &ServerPrograms,
         durability: Durability,
     ) -> Result<Self> {
-        let folder = make_folder(place, programs)?;
+        Self::start_as(programs, &ClusterPlan::new(durability).placed_in(place))
+    }
+
+    /// The same as planned.
+    ///
+    /// # Errors
+    /// As for [`Cluster::start`].
+    pub fn start_as(programs: &ServerPrograms, plan: &ClusterPlan) -> Result<Self> {
+        let folder = make_folder(&plan.place, programs)?;
         let port = free_port()?;
-        initialise(programs, &data_folder(&folder))?;
-        configure(&data_folder(&folder), port, durability)?;
+        initialise(programs, &data_folder(&folder), &plan.initdb_options)?;
+        configure(&data_folder(&folder), &plan.configuration(port))?;
         let mut cluster = Self {
-            server: spawn_server(programs, &folder)?,
+            server: spawn_server(programs, &folder, &[])?,
             programs: programs.clone(),
             port,
             url: format!("postgres://postgres@127.0.0.1:{port}/postgres"),
@@ -84,23 +82,56 @@ impl Cluster {
         self.port
     }
 
-    /// Kills the server and all its processes as a power cut would, without a word to anybody.
+    /// Kills the server and all its processes at once with SIGKILL: none of them gets to say or
+    /// write a word. A server that has ended by itself is no error.
     ///
     /// # Errors
-    /// When the server could not be asked.
+    /// When they cannot be killed.
     pub fn kill(&mut self) -> Result<()> {
-        // `immediate` ends every process at once and writes nothing back: the next start recovers
-        // from the log of changes, as after a crash. SIGKILL would leave its children behind.
-        self.stop("immediate")
+        if self.server.try_wait()?.is_none() {
+            kill_with_children(self.server.id())?;
+            self.server.wait()?;
+        }
+        Ok(())
     }
 
-    /// Starts the server again after [`Cluster::kill`], and waits until it answers.
+    /// Stops the server in good order.
+    ///
+    /// # Errors
+    /// When it does not stop.
+    pub fn stop_in_order(&mut self) -> Result<()> {
+        self.stop("fast")
+    }
+
+    /// Whether the server has ended by itself, as it does when it cannot recover.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn has_ended(&mut self) -> Result<bool> {
+        Ok(self.server.try_wait()?.is_some())
+    }
+
+    /// Starts the server again after its end, and waits until it answers.
     ///
     /// # Errors
     /// When it does not start; with the server's own words.
     pub fn start_again(&mut self) -> Result<()> {
-        self.server = spawn_server(&self.programs, &self.folder)?;
+        self.start_again_under(&[])
+    }
+
+    /// The same under a wrapper, such as strace, which must become the server (`strace -D`).
+    ///
+    /// # Errors
+    /// When it does not start; with the server's own words.
+    pub fn start_again_under(&mut self, wrapper: &[String]) -> Result<()> {
+        self.server = spawn_server(&self.programs, &self.folder, wrapper)?;
         self.wait_until_ready()
+    }
+
+    /// What the server said so far.
+    #[must_use]
+    pub fn messages(&self) -> String {
+        fs::read_to_string(messages_file(&self.folder)).unwrap_or_default()
     }
 
     fn stop(&mut self, mode: &str) -> Result<()> {
@@ -114,7 +145,7 @@ impl Cluster {
     fn wait_until_ready(&mut self) -> Result<()> {
         let started = Instant::now();
         while started.elapsed() < Duration::from_secs(START_SECONDS_MAX) {
-            if is_ready(&data_folder(&self.folder)) {
+            if is_ready(&data_folder(&self.folder), self.server.id()) {
                 return Ok(());
             }
             if let Some(status) = self.server.try_wait()? {
@@ -123,10 +154,6 @@ impl Cluster {
             sleep(Duration::from_millis(50));
         }
         bail!("PostgreSQL did not start in {START_SECONDS_MAX} seconds:\n{}", self.messages())
-    }
-
-    fn messages(&self) -> String {
-        fs::read_to_string(messages_file(&self.folder)).unwrap_or_default()
     }
 }
 
@@ -161,40 +188,27 @@ fn make_folder(place: &Path, programs: &ServerPrograms) -> Result<TempDir> {
     Ok(folder)
 }
 
-fn initialise(programs: &ServerPrograms, data: &Path) -> Result<()> {
+fn initialise(programs: &ServerPrograms, data: &Path, options: &[String]) -> Result<()> {
     run_quietly(
         programs
             .command("initdb")
             .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"])
+            .args(options)
             .args(["--no-sync", "-D"])
             .arg(data),
     )?;
     Ok(())
 }
 
-fn configure(data: &Path, port: u16, durability: Durability) -> Result<()> {
+fn configure(data: &Path, configuration: &str) -> Result<()> {
     let mut file = File::options().append(true).open(data.join("postgresql.conf"))?;
-    file.write_all(settings(port, durability).as_bytes())?;
+    file.write_all(configuration.as_bytes())?;
     Ok(())
 }
 
-fn settings(port: u16, durability: Durability) -> String {
-    let common = format!(
-        "listen_addresses = '127.0.0.1'\n\
-         port = {port}\n\
-         unix_socket_directories = ''\n\
-         max_connections = {CONNECTIONS_MAX}\n"
-    );
-    match durability {
-        Durability::Kept => common,
-        Durability::ThrownAway => common + "fsync = off\nfull_page_writes = off\n",
-    }
-}
-
-fn spawn_server(programs: &ServerPrograms, folder: &TempDir) -> Result<Child> {
+fn spawn_server(programs: &ServerPrograms, folder: &TempDir, wrapper: &[String]) -> Result<Child> {
     let messages = File::options().append(true).create(true).open(messages_file(folder))?;
-    programs
-        .command("postgres")
+    wrapped(programs.command("postgres"), wrapper)
         .arg("-D")
         .arg(data_folder(folder))
         .stdin(Stdio::null())
@@ -204,6 +218,13 @@ fn spawn_server(programs: &ServerPrograms, folder: &TempDir) -> Result<Child> {
         .context("could not start PostgreSQL")
 }
 
+fn wrapped(command: Command, wrapper: &[String]) -> Command {
+    let Some((first, rest)) = wrapper.split_first() else { return command };
+    let mut wrapped = Command::new(first);
+    wrapped.args(rest).arg(command.get_program()).args(command.get_args());
+    wrapped
+}
+
 /// A port that nobody listens on: the system picks one, and we let it go again. Somebody could
 /// take it in between; then the server says so and the errand is started again.
 fn free_port() -> Result<u16> {
@@ -211,14 +232,16 @@ fn free_port() -> Result<u16> {
     Ok(listener.local_addr()?.port())
 }
 
-/// The server writes its state into its own file; a port that accepts says nothing yet.
-fn is_ready(data: &Path) -> bool {
-    fs::read_to_string(data.join("postmaster.pid")).is_ok_and(|state| says_ready(&state))
+/// The server writes its number and its state into its own file; a port that accepts says nothing
+/// yet, and the file of a killed server is left behind.
+fn is_ready(data: &Path, server: u32) -> bool {
+    fs::read_to_string(data.join("postmaster.pid")).is_ok_and(|state| says_ready(&state, server))
 }
 
-fn says_ready(state: &str) -> bool {
+fn says_ready(state: &str, server: u32) -> bool {
     const STATE_LINE: usize = 7;
-    state.lines().nth(STATE_LINE).is_some_and(|line| line.trim_end() == "ready")
+    let line = |number| state.lines().nth(number).map(str::trim_end);
+    line(0) == Some(&server.to_string()) && line(STATE_LINE) == Some("ready")
 }
 
 #[cfg(test)]
@@ -228,27 +251,15 @@ mod tests {
     #[test]
     fn a_server_is_ready_when_its_own_file_says_so() {
         let starting = "71\n/data\n1700000000\n54321\n\n127.0.0.1\n  0  0\nstarting\n";
-        assert!(!says_ready(starting));
-        assert!(says_ready(&starting.replace("starting", "ready   ")));
-        assert!(!says_ready("71\n/data\n"));
+        let ready = starting.replace("starting", "ready   ");
+        assert!(!says_ready(starting, 71));
+        assert!(says_ready(&ready, 71));
+        assert!(!says_ready(&ready, 72), "left behind by another");
+        assert!(!says_ready("71\n/data\n", 71));
     }
 
     #[test]
     fn a_free_port_can_be_taken() {
         TcpListener::bind(("127.0.0.1", free_port().unwrap())).expect("nobody listens there");
-    }
-
-    #[test]
-    fn the_server_listens_on_this_machine_only() {
-        let settings = settings(54321, Durability::Kept);
-        assert!(settings.contains("listen_addresses = '127.0.0.1'\n"));
-        assert!(settings.contains("port = 54321\n"));
-        assert!(settings.contains("unix_socket_directories = ''\n"));
-    }
-
-    #[test]
-    fn only_what_is_thrown_away_may_be_lost() {
-        assert!(settings(1, Durability::ThrownAway).contains("fsync = off"));
-        assert!(!settings(1, Durability::Kept).contains("fsync"));
     }
 }

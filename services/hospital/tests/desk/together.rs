@@ -124,10 +124,72 @@ async fn a_caller_who_goes_away_leaves_nothing_half_done() {
     assert!(batches.len() == 40 && batches.values().all(|events| *events == 2));
 }
 
+/// Two processes of one office: each has files of its own at hand, and each writes into what the
+/// other knows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_writers_at_two_desks_see_no_conflict() {
+    let office = TestOffice::open().await;
+    let people = [office.inpatient().await.person, office.inpatient().await.person];
+    let before = office.house.head().await;
+    let desks = [office.house.desk(Office::Hospital), office.house.desk(Office::Hospital)];
+    let requests = (0..128).map(|writer| consent(&people[writer / 2 % 2], &["center-a"]));
+    let writers = requests.enumerate().map(|(writer, request)| {
+        let (office, desk) = (&office, &desks[writer % 2]);
+        async move { perform(office, desk, request).await }
+    });
+    for answer in join_all(writers).await {
+        assert_eq!(reply(answer).recorded.len(), 2);
+    }
+    assert_eq!(office.house.head().await, before + 256);
+    for person in &people {
+        let stream = stream(&office, person).await;
+        assert!(stream.into_iter().map(|event| event.version).eq(1..=130));
+    }
+}
+
+fn decide_after_two(
+    file: &PersonFile,
+    consent: ConsentGiven,
+    _context: &mut Context<'_>,
+) -> Result<Decided, Refusal> {
+    match file.consents.len() {
+        2 => Ok(Decided { events: vec![(None, consent.into())] }),
+        _ => Err(Refusal::UnknownCase),
+    }
+}
+
+#[tokio::test]
+async fn what_is_at_hand_refuses_nobody_by_itself() {
+    let office = TestOffice::open().await;
+    let person = office.inpatient().await.person;
+    let [here, there] = [office.house.desk(Office::Hospital), office.house.desk(Office::Hospital)];
+    let ask = |desk| {
+        let request = consent(&person, &["center-a"]);
+        perform_by(&office, desk, request, decide_after_two)
+    };
+    assert_eq!(refused(ask(&here).await).reason, "UNKNOWN_CASE");
+    // Elsewhere the ground for the refusal is taken away, and nobody tells this desk.
+    reply(perform(&office, &there, consent(&person, &["center-a"])).await);
+    assert_eq!(reply(ask(&here).await).recorded.len(), 1);
+    // And what spoke for it is gone there.
+    assert_eq!(refused(ask(&there).await).reason, "UNKNOWN_CASE");
+}
+
 async fn perform(office: &TestOffice, desk: &Desk, request: RecordConsentRequest) -> Answer {
+    perform_by(office, desk, request, decide_twice).await
+}
+
+type Decide = fn(&PersonFile, ConsentGiven, &mut Context<'_>) -> Result<Decided, Refusal>;
+
+async fn perform_by(
+    office: &TestOffice,
+    desk: &Desk,
+    request: RecordConsentRequest,
+    decide: Decide,
+) -> Answer {
     let parts = |request: RecordConsentRequest| (request.context, request.consent);
     let request = office.house.request("hospital-a", request);
-    desk.perform(("RecordConsentRequest", "consent"), request, parts, decide_twice).await
+    desk.perform(("RecordConsentRequest", "consent"), request, parts, decide).await
 }
 
 /// How many consents each request has left.
