@@ -50,6 +50,12 @@ async fn processes_of_their_own_share_one_log() {
     assert_eq!(town.ask_hospital(hospital).await, Code::InvalidArgument);
     let answer = town.graphql(hospital, "{ viewer { agency { id name } } }").await;
     assert_eq!(answer["data"]["viewer"]["agency"]["name"], "試験病院（架空）", "{answer}");
+    // All processes sign heads into one file.
+    assert!(town.look(&["sign-head"]).starts_with("signed position 2"));
+    let verified = town.look(&["verify"]);
+    assert!(verified.starts_with("2 events, the chain holds"), "{verified}");
+    assert!(verified.ends_with("the last at position 2\n"), "{verified}");
+    assert_eq!(town.look(&["export"]).lines().count(), 2);
 }
 
 impl Town {
@@ -91,6 +97,19 @@ impl Town {
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut said).unwrap();
         self.processes.push(process);
         said.rsplit(' ').next().unwrap().trim().parse().expect("it says where it listens")
+    }
+
+    /// What `tsunagi log` says of this town's log.
+    fn look(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(binary());
+        command
+            .arg("log")
+            .args(arguments)
+            .arg("--config")
+            .arg(self.folder.path().join("tsunagi.toml"));
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
     }
 
     fn address(&self, office: Office) -> SocketAddr {
