@@ -1,6 +1,6 @@
 //! What an operator can set, for one process in production. Unknown keys are refused.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,29 @@ pub struct Config {
 pub struct LogConfig {
     /// `postgres://…`, or `sqlite:/path/log.sqlite` for one process alone.
     pub url: String,
+    /// Where this process keeps signed heads of the log; none are signed without it.
+    pub heads: Option<HeadsConfig>,
+}
+
+/// How far a log has come, signed at intervals and kept outside its database.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeadsConfig {
+    /// The file that grows by one line whenever a head is signed. It is worth most where whoever
+    /// runs the database cannot reach it. Processes on one machine may share it.
+    pub file: PathBuf,
+    /// The file with the signing key: Ed25519 (PKCS #8), readable by its owner alone.
+    pub private_key: PathBuf,
+    /// The file with the public key, 32 raw bytes.
+    pub public_key: PathBuf,
+    /// How often a head is signed, if the log has moved.
+    #[serde(default = "heads_interval_seconds")]
+    pub interval_seconds: NonZeroU32,
+}
+
+/// What an attacker can cut off unseen is what was recorded since the last head.
+pub(crate) fn heads_interval_seconds() -> NonZeroU32 {
+    const { NonZeroU32::new(60).unwrap() }
 }
 
 /// Where the keys lie.

@@ -13,7 +13,13 @@ use access::Issuer;
 use anyhow::Context;
 use vault::MasterKey;
 
-use crate::config::{Config, GatewayConfig, LogConfig, TokenConfig, VaultConfig};
+use crate::{
+    config::{
+        Config, GatewayConfig, HeadsConfig, LogConfig, TokenConfig, VaultConfig,
+        heads_interval_seconds,
+    },
+    heads,
+};
 
 /// The issuer of development tokens.
 const DEVELOPMENT_ISSUER: &str = "tsunagi-development";
@@ -56,7 +62,7 @@ impl DataFolder {
             write_for_owner(&self.public_key(), issuer.public_key())?;
             write_for_owner(&self.private_key(), &key)?;
         }
-        Ok(())
+        heads::make_keys(&self.heads("heads.jsonl"))
     }
 
     /// The configuration of a process that works on this folder alone.
@@ -65,9 +71,12 @@ impl DataFolder {
         let sqlite = |name: &str| format!("sqlite:{}", folder.join(name).display());
         Ok(Config {
             listen,
-            log: LogConfig { url: sqlite("log.sqlite") },
+            log: LogConfig { url: sqlite("log.sqlite"), heads: Some(self.heads("heads.jsonl")) },
             vault: VaultConfig { url: sqlite("vault.sqlite"), master_key: self.master_key() },
-            reads: LogConfig { url: sqlite("reads.sqlite") },
+            reads: LogConfig {
+                url: sqlite("reads.sqlite"),
+                heads: Some(self.heads("reads-heads.jsonl")),
+            },
             tokens: TokenConfig {
                 issuer: DEVELOPMENT_ISSUER.to_owned(),
                 audience: MUNICIPALITY_ID.to_owned(),
@@ -80,6 +89,16 @@ impl DataFolder {
             }),
             development: true,
         })
+    }
+
+    /// One key signs for both logs: a head names the log it is of.
+    fn heads(&self, file: &str) -> HeadsConfig {
+        HeadsConfig {
+            file: self.path.join(file),
+            private_key: self.path.join("heads.key"),
+            public_key: self.path.join("heads.pub"),
+            interval_seconds: heads_interval_seconds(),
+        }
     }
 
     fn master_key(&self) -> PathBuf {
@@ -95,7 +114,8 @@ impl DataFolder {
     }
 }
 
-fn write_for_owner(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+/// Writes a new file that its owner alone may read, durable before this returns.
+pub(crate) fn write_for_owner(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let mut options = fs::OpenOptions::new();
     let file = options.write(true).create_new(true).mode(0o600).open(path);
     let mut file = file.with_context(|| format!("cannot make {}", path.display()))?;

@@ -4,10 +4,11 @@
 //! `commands` holds one file per subcommand; [`demonstration`] fills an empty log.
 
 pub mod commands;
-mod config;
+pub mod config;
 pub mod data_folder;
 pub mod demonstration;
 mod front;
+pub mod heads;
 mod house;
 mod http;
 mod shutdown;

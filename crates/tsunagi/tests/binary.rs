@@ -1,5 +1,5 @@
 //! The binary, as a newcomer runs it: `up`, `token`, a question by GraphQL, a question over gRPC,
-//! `log verify`, and an orderly stop.
+//! and an orderly stop; then `log`.
 
 use std::{
     io::{BufRead, BufReader},
@@ -94,7 +94,13 @@ async fn a_newcomer_runs_it_asks_it_and_stops_it() {
     assert_eq!(status.code(), Code::Unauthenticated);
 
     up.stop();
-    assert!(run(&["log", "verify"], &data).contains("the chain holds"));
+    let verified = run(&["log", "verify"], &data);
+    assert!(verified.contains("the chain holds"), "{verified}");
+    assert!(verified.contains("signed heads that agree: 1"), "{verified}");
+    assert!(run(&["log", "verify", "--reads"], &data).contains("the chain holds"));
+    assert!(run(&["log", "sign-head"], &data).contains("as far as the log"));
+    let events = run(&["log", "export"], &data).lines().count();
+    assert!(verified.starts_with(&format!("{events} events")), "{verified}");
     assert!(run(&["log", "stats"], &data).contains("ReferralSubmitted"));
     assert!(run(&["log", "tail", "--last", "3"], &data).lines().count() == 3);
 }

@@ -76,6 +76,15 @@ impl Town {
         Ok(address)
     }
 
+    /// What `tsunagi log` says of this town's log.
+    pub fn look(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let mut command = Command::new(&self.binary);
+        command.arg("log").args(arguments).arg("--config").arg(&self.config);
+        let output = command.output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
     /// Kills a process as a power cut would, without a word to it.
     pub fn kill(&mut self, what: &str) -> anyhow::Result<()> {
         let index = self.processes.iter().position(|process| process.what == what);

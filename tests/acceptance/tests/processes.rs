@@ -42,6 +42,13 @@ async fn processes_of_their_own_share_one_log() {
     assert_eq!(answer, Code::InvalidArgument);
     let answer = graphql(&town, hospital, "{ viewer { agency { id name } } }").await;
     assert_eq!(answer["data"]["viewer"]["agency"]["name"], "試験病院（架空）", "{answer}");
+    // All processes sign heads into one file.
+    let look = |arguments: &[&str]| town.look(arguments).unwrap();
+    assert!(look(&["sign-head"]).starts_with("signed position 2"));
+    let verified = look(&["verify"]);
+    assert!(verified.starts_with("2 events, the chain holds"), "{verified}");
+    assert!(verified.ends_with("the last at position 2\n"), "{verified}");
+    assert_eq!(look(&["export"]).lines().count(), 2);
 }
 
 async fn register(town: &Town, agency: &str) {

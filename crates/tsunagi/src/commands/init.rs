@@ -7,7 +7,7 @@ use anyhow::Context;
 use vault::MasterKey;
 
 use super::DEFAULT_DATA;
-use crate::{Config, DataFolder, House, data_folder, demonstration};
+use crate::{Config, DataFolder, House, data_folder, demonstration, heads};
 
 /// Where to begin, and for whom.
 #[derive(Debug, clap::Args)]
@@ -16,7 +16,7 @@ pub struct Init {
     #[arg(long, default_value = DEFAULT_DATA, conflicts_with = "config")]
     data: PathBuf,
     /// The configuration of a production process, in place of a data folder: begins the log it
-    /// names, and makes the master key where it is missing.
+    /// names, and makes the master key and the key that signs heads where they are missing.
     #[arg(long)]
     config: Option<PathBuf>,
     /// The id of the municipality: lower-case letters, digits and hyphens.
@@ -30,7 +30,7 @@ pub struct Init {
 /// Begins an empty log, without any demonstration.
 pub async fn run(init: Init) -> anyhow::Result<()> {
     let config = match &init.config {
-        Some(path) => with_master_key(Config::load(path)?)?,
+        Some(path) => with_keys(Config::load(path)?)?,
         None => {
             let folder = DataFolder::at(&init.data);
             folder.prepare()?;
@@ -44,11 +44,14 @@ pub async fn run(init: Init) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn with_master_key(config: Config) -> anyhow::Result<Config> {
+fn with_keys(config: Config) -> anyhow::Result<Config> {
     let path = &config.vault.master_key;
     if !path.exists() {
         MasterKey::generate(path).context("cannot make the master key")?;
         println!("マスターキーを作成しました / Made the master key {}", path.display());
+    }
+    for heads in [&config.log.heads, &config.reads.heads].into_iter().flatten() {
+        heads::make_keys(heads)?;
     }
     Ok(config)
 }

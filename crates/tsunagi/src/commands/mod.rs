@@ -55,9 +55,8 @@ enum Command {
     Log {
         #[command(subcommand)]
         look: log::Look,
-        /// The data folder.
-        #[arg(long, default_value = DEFAULT_DATA, global = true)]
-        data: PathBuf,
+        #[command(flatten)]
+        place: log::Place,
     },
 }
 
@@ -96,7 +95,7 @@ impl Cli {
             Command::Init(init) => init::run(init).await,
             Command::Serve { what, config } => serve::run(&what, &config).await,
             Command::Token { demo, hours, data } => token::run(&data, &demo, hours).await,
-            Command::Log { look, data } => log::run(&data, look).await,
+            Command::Log { look, place } => log::run(&place, look).await,
         }
     }
 }

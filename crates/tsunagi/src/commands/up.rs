@@ -15,6 +15,7 @@ use crate::{
     data_folder::{MUNICIPALITY_ID, MUNICIPALITY_NAME},
     demonstration,
     front::gateway_router,
+    heads::HeadsExport,
     http,
 };
 
@@ -59,6 +60,13 @@ impl Running {
             let shutdown = shutdown.clone();
             tasks.spawn(async move {
                 Ok(office::serve(server, listener, move || shutdown.clone().wished()).await?)
+            });
+        }
+        for export in HeadsExport::of_house(house)? {
+            let shutdown = shutdown.clone();
+            tasks.spawn(async move {
+                export.run(shutdown).await;
+                Ok(())
             });
         }
         let router = gateway_router(house, channels).await?;
