@@ -10,6 +10,7 @@ use tokio::time::sleep;
 
 use crate::door::{Answer, Door, Entrance, Reply};
 use crate::ledger::SharedLedger;
+use crate::patience::patiently;
 use crate::random::Random;
 use crate::request::{Content, Request};
 
@@ -61,7 +62,7 @@ impl Clients {
     /// Lets every client finish the request it is at.
     pub async fn finish(self) {
         self.shared.is_over.store(true, Ordering::SeqCst);
-        self.tasks.join_all().await;
+        patiently("the clients finish", self.tasks.join_all()).await;
     }
 }
 

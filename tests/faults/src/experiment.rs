@@ -14,6 +14,7 @@ use crate::clients::Clients;
 use crate::database::Database;
 use crate::door::{Door, Entrance};
 use crate::ledger::SharedLedger;
+use crate::patience::wait_until;
 use crate::random::Random;
 use crate::report::Report;
 use crate::server::ServerProcess;
@@ -25,8 +26,6 @@ const CLIENTS: u64 = 32;
 const ACKNOWLEDGEMENTS_MAX: u64 = 120;
 /// A commit takes a few thousand µs, so the moment may lie anywhere in it.
 const MICROSECONDS_MAX: u64 = 4000;
-/// How often a count that wakes nobody is looked at.
-const WATCH_INTERVAL: Duration = Duration::from_millis(5);
 /// How many events are read at once when the log is checked.
 const PAGE_EVENTS: u32 = 1000;
 
@@ -105,9 +104,8 @@ impl Experiment {
     /// Waits until this many more questions had to be asked again.
     pub async fn wait_for_retries(&self, more: u64) {
         let wanted = self.ledger.lock().counts().retried + more;
-        while self.ledger.lock().counts().retried < wanted {
-            sleep(WATCH_INTERVAL).await;
-        }
+        wait_until("questions are asked again", || self.ledger.lock().counts().retried >= wanted)
+            .await;
     }
 
     /// A random moment under load: after some acknowledgements, and then somewhere in a commit.

@@ -2,17 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
 use event_log::{Appended, StreamKey};
 use tokio::sync::watch;
-use tokio::time::timeout;
 use uuid::Uuid;
 
+use crate::patience::patiently;
 use crate::request::{Request, sha256};
-
-/// No restart of anything takes this long.
-const PROGRESS_SECONDS_MAX: u64 = 120;
 
 /// An event that somebody asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,9 +147,8 @@ impl SharedLedger {
         let mut acknowledgements = self.lock().acknowledgements.subscribe();
         let wanted = *acknowledgements.borrow() + more;
         while *acknowledgements.borrow_and_update() < wanted {
-            let progress = Duration::from_secs(PROGRESS_SECONDS_MAX);
-            let changed = timeout(progress, acknowledgements.changed()).await;
-            changed.expect("something is acknowledged in time").expect("the ledger lives");
+            let changed = patiently("an acknowledgement", acknowledgements.changed()).await;
+            changed.expect("the ledger lives");
         }
     }
 }

@@ -2,11 +2,11 @@
 //! EIO; what was acknowledged before must be there when the log is opened without it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Result;
-use faults::{Database, Door, Experiment, FailingSync, ServerProcess, scaled, strace_runs};
-use tokio::time::sleep;
+use faults::{
+    Database, Door, Experiment, FailingSync, ServerProcess, scaled, strace_runs, wait_until,
+};
 
 const SERVER: &str = env!("CARGO_BIN_EXE_append-server");
 const CALLS: &str = "fsync,fdatasync";
@@ -14,8 +14,6 @@ const CALLS: &str = "fsync,fdatasync";
 const SUCCEEDING_MAX: u64 = 60;
 /// PostgreSQL's processes flush a few times on their way up.
 const SUCCEEDING_MIN: u64 = 20;
-/// strace and the server write into files, which wake nobody.
-const WATCH_INTERVAL: Duration = Duration::from_millis(5);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_sqlite() -> Result<()> {
@@ -88,14 +86,13 @@ async fn on_postgres() -> Result<()> {
 
 /// Waits until the server has said so this often, and tells how often it has.
 async fn wait_for_panics(experiment: &mut Experiment, wanted: u64) -> u64 {
-    loop {
-        let messages = experiment.database.cluster().messages();
-        let panics = messages.lines().filter(|line| line.contains("PANIC:")).count() as u64;
-        if panics >= wanted {
-            return panics;
-        }
-        sleep(WATCH_INTERVAL).await;
-    }
+    let mut panics = 0;
+    wait_until("the server gives up (PANIC)", || {
+        panics = experiment.database.cluster().messages().matches("PANIC:").count() as u64;
+        panics >= wanted
+    })
+    .await;
+    panics
 }
 
 /// Says loudly when it cannot be done here.
@@ -108,7 +105,5 @@ fn rounds(store: &str) -> Option<u64> {
 }
 
 async fn wait_until_it_fails(failing: &FailingSync) {
-    while failing.failed() == 0 {
-        sleep(WATCH_INTERVAL).await;
-    }
+    wait_until("flushing fails", || failing.failed() > 0).await;
 }

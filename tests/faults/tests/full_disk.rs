@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::Result;
-use faults::{Ballast, Database, Door, Experiment, Tmpfs, scaled};
+use faults::{Ballast, Database, Door, Experiment, Tmpfs, patiently, scaled};
 use sqlx::{Connection, PgConnection};
 use test_servers::run_quietly;
 use tokio::time::sleep;
@@ -87,12 +87,13 @@ async fn on_postgres() -> Result<()> {
     let mut restarts = 0;
     for round in 0..rounds {
         experiment.ledger.wait_for_more(REQUESTS).await;
+        let panics_before = panics(&mut experiment);
         let ballast = Ballast::leave(disk.path(), ROOM)?;
         experiment.wait_for_retries(FAILURES).await;
         // First there is no space for the tables, and callers get errors. Every other time we wait
         // until there is none for the server's own log either, which ends it (PANIC).
         if round % 2 == 1 {
-            wait_for_a_panic(&mut experiment).await;
+            wait_for_a_panic(&mut experiment, panics_before).await;
         }
         ballast.remove()?;
         restarts += go_on(&mut experiment).await?;
@@ -110,13 +111,16 @@ async fn on_postgres() -> Result<()> {
 }
 
 /// Appends that fail write little into the server's own log, so we have it begin new files.
-async fn wait_for_a_panic(experiment: &mut Experiment) {
-    let before = panics(experiment);
-    while panics(experiment) == before {
-        // It fails when the server is gone by then, which is what is waited for.
-        let _ = begin_a_file(&experiment.database.url()).await;
-        sleep(WATCH_INTERVAL).await;
-    }
+async fn wait_for_a_panic(experiment: &mut Experiment, before: u64) {
+    let url = experiment.database.url();
+    patiently("the server ends", async {
+        while panics(experiment) == before {
+            // It fails when the server is gone by then, which is what is waited for.
+            let _ = begin_a_file(&url).await;
+            sleep(WATCH_INTERVAL).await;
+        }
+    })
+    .await;
 }
 
 async fn begin_a_file(url: &str) -> Result<()> {

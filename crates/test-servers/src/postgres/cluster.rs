@@ -10,7 +10,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::plan::{ClusterPlan, Durability};
 use super::server_programs::ServerPrograms;
@@ -27,6 +27,8 @@ pub struct Cluster {
     port: u16,
     url: String,
     folder: TempDir,
+    /// What the server says. Not beside its data: on a full disk it would fall silent.
+    messages: NamedTempFile,
 }
 
 impl Cluster {
@@ -57,14 +59,16 @@ impl Cluster {
     pub fn start_as(programs: &ServerPrograms, plan: &ClusterPlan) -> Result<Self> {
         let folder = make_folder(&plan.place, programs)?;
         let port = free_port()?;
+        let messages = NamedTempFile::new().context("could not make a temporary file")?;
         initialise(programs, &data_folder(&folder), &plan.initdb_options)?;
         configure(&data_folder(&folder), &plan.configuration(port))?;
         let mut cluster = Self {
-            server: spawn_server(programs, &folder, &[])?,
+            server: spawn_server(programs, &folder, messages.path(), &[])?,
             programs: programs.clone(),
             port,
             url: format!("postgres://postgres@127.0.0.1:{port}/postgres"),
             folder,
+            messages,
         };
         cluster.wait_until_ready()?;
         Ok(cluster)
@@ -124,14 +128,14 @@ impl Cluster {
     /// # Errors
     /// When it does not start; with the server's own words.
     pub fn start_again_under(&mut self, wrapper: &[String]) -> Result<()> {
-        self.server = spawn_server(&self.programs, &self.folder, wrapper)?;
+        self.server = spawn_server(&self.programs, &self.folder, self.messages.path(), wrapper)?;
         self.wait_until_ready()
     }
 
     /// What the server said so far.
     #[must_use]
     pub fn messages(&self) -> String {
-        fs::read_to_string(messages_file(&self.folder)).unwrap_or_default()
+        fs::read_to_string(self.messages.path()).unwrap_or_default()
     }
 
     fn stop(&mut self, mode: &str) -> Result<()> {
@@ -172,10 +176,6 @@ fn data_folder(folder: &TempDir) -> PathBuf {
     folder.path().join("data")
 }
 
-fn messages_file(folder: &TempDir) -> PathBuf {
-    folder.path().join("messages")
-}
-
 /// A fresh folder that belongs to whoever runs the server.
 fn make_folder(place: &Path, programs: &ServerPrograms) -> Result<TempDir> {
     let folder = tempfile::Builder::new()
@@ -206,8 +206,13 @@ fn configure(data: &Path, configuration: &str) -> Result<()> {
     Ok(())
 }
 
-fn spawn_server(programs: &ServerPrograms, folder: &TempDir, wrapper: &[String]) -> Result<Child> {
-    let messages = File::options().append(true).create(true).open(messages_file(folder))?;
+fn spawn_server(
+    programs: &ServerPrograms,
+    folder: &TempDir,
+    messages: &Path,
+    wrapper: &[String],
+) -> Result<Child> {
+    let messages = File::options().append(true).open(messages)?;
     wrapped(programs.command("postgres"), wrapper)
         .arg("-D")
         .arg(data_folder(folder))
