@@ -1,6 +1,7 @@
 //! One file per benchmark.
 
 mod append_raw;
+mod filled;
 
 use anyhow::Result;
 
@@ -33,5 +34,5 @@ async fn run_each(setting: &mut Setting<'_>) -> Result<()> {
     if setting.arguments.wants("append/raw") {
         append_raw::run(setting).await?;
     }
-    Ok(())
+    filled::run(setting).await
 }
