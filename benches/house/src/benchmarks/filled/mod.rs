@@ -13,6 +13,8 @@ mod verify;
 
 use anyhow::Result;
 
+use paged_select::PagedSelect;
+
 use super::Setting;
 use crate::filled_town::FilledTown;
 
@@ -34,11 +36,15 @@ pub async fn run(setting: &mut Setting<'_>) -> Result<()> {
     let before = if grows { Some(measured_small(setting, small).await?) } else { None };
     let mut town = FilledTown::begin(&setting.server, large).await?;
     // First what reads the log as it was filled, with no other process running.
-    if replays {
-        replay::run(setting, &town).await?;
-    }
-    if verifies {
-        verify::run(setting, &town).await?;
+    if replays || verifies {
+        let events = town.house.log.head().await?;
+        let select = PagedSelect::quickest(town.log_url(), events).await?;
+        if replays {
+            replay::run(setting, &town, &select).await?;
+        }
+        if verifies {
+            verify::run(setting, &town, &select).await?;
+        }
     }
     if let Some(before) = before {
         let after = growth::measure(&mut town, setting.arguments.quick).await?;

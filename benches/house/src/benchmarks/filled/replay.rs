@@ -16,9 +16,8 @@ use crate::report::Measured;
 use crate::rounds::{Rounds, median};
 
 /// Measures both sides in turns.
-pub async fn run(setting: &mut Setting<'_>, town: &FilledTown) -> Result<()> {
+pub async fn run(setting: &mut Setting<'_>, town: &FilledTown, select: &PagedSelect) -> Result<()> {
     let events = town.house.log.head().await?;
-    let select = PagedSelect::quickest(town.log_url(), events).await?;
     let all: RefCell<Vec<Replayed>> = RefCell::default();
     let rounds = Rounds::alternate(
         setting.arguments.rounds,

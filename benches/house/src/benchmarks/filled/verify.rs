@@ -11,10 +11,9 @@ use crate::report::Measured;
 use crate::rounds::Rounds;
 
 /// Measures both sides in turns.
-pub async fn run(setting: &mut Setting<'_>, town: &FilledTown) -> Result<()> {
+pub async fn run(setting: &mut Setting<'_>, town: &FilledTown, select: &PagedSelect) -> Result<()> {
     let log = &town.house.log;
     let events = log.head().await?;
-    let select = PagedSelect::quickest(town.log_url(), events).await?;
     let rounds = Rounds::alternate(
         setting.arguments.rounds,
         async |_| {
