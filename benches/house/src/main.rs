@@ -9,6 +9,8 @@ mod arguments;
 mod benchmarks;
 mod chance;
 mod closed_loop;
+mod fill;
+mod filled_town;
 mod report;
 mod rounds;
 mod server;

@@ -2,6 +2,7 @@
 
 mod append_raw;
 pub mod command_grpc;
+mod filled;
 
 use anyhow::Result;
 
@@ -37,5 +38,5 @@ async fn run_each(setting: &mut Setting<'_>) -> Result<()> {
     if setting.arguments.wants("command/grpc/64") || setting.arguments.wants("command/grpc/256") {
         command_grpc::run(setting).await?;
     }
-    Ok(())
+    filled::run(setting).await
 }
