@@ -22,6 +22,9 @@ pub struct Arguments {
     /// How often each side is measured; the median counts.
     #[arg(long, default_value_t = 3)]
     pub rounds: u32,
+    /// The program with the other event stores (`benches/peers`), built for release.
+    #[arg(long, default_value = "target/bench-peers/release/peers")]
+    pub peers: PathBuf,
     /// Where `results.json` and `results.md` are written.
     #[arg(long, default_value = "target/bench")]
     pub results: PathBuf,

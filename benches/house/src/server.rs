@@ -40,7 +40,12 @@ impl Server {
 
     /// The same starting point for every round: what earlier ones wrote is on the disk.
     pub async fn settle(&self, database: &Database) -> Result<()> {
-        run(&database.url, "VACUUM ANALYZE").await?;
+        self.settle_at(&database.url).await
+    }
+
+    /// The same for a database that somebody else made.
+    pub async fn settle_at(&self, url: &str) -> Result<()> {
+        run(url, "VACUUM ANALYZE").await?;
         self.run("CHECKPOINT").await
     }
 

@@ -29,11 +29,7 @@ enum Errand {
         command: Vec<String>,
     },
     /// Measures, in release and on a PostgreSQL that waits for the disk: `cargo xtask bench append`.
-    Bench {
-        /// Beginnings of benchmarks' names, and what else the `bench` program takes (`--help`).
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
+    Bench(bench::Wanted),
     /// Rewrites the files that golden tests compare, docs/catalogue.md among them.
     #[command(visible_alias = "catalogue")]
     Golden,
@@ -44,7 +40,7 @@ fn main() -> anyhow::Result<()> {
         Errand::Test => errands::test(),
         Errand::Faults => errands::faults(),
         Errand::With { command } => errands::with(&command),
-        Errand::Bench { arguments } => bench::bench(&arguments),
+        Errand::Bench(wanted) => bench::bench(&wanted),
         Errand::Golden => errands::golden(),
     }
 }

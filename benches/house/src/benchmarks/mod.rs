@@ -1,5 +1,6 @@
 //! One file per benchmark.
 
+mod append_peers;
 mod append_raw;
 pub mod command_grpc;
 mod filled;
@@ -35,6 +36,7 @@ async fn run_each(setting: &mut Setting<'_>) -> Result<()> {
     if setting.arguments.wants("append/raw") {
         append_raw::run(setting).await?;
     }
+    append_peers::run(setting).await?;
     if setting.arguments.wants("command/grpc/64") || setting.arguments.wants("command/grpc/256") {
         command_grpc::run(setting).await?;
     }

@@ -36,6 +36,10 @@ const WARD: &str = "14107";
 /// Persons that are taken on at the same time.
 const AT_ONCE: usize = 64;
 
+/// How many events a person's file holds when the case was taken on: registered, admitted, consent,
+/// referred, accepted, and the case opened by that.
+pub const EVENTS_OF_A_CASE: usize = 6;
+
 /// A case that the support center has taken on, and the stay in which it visits.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Case {

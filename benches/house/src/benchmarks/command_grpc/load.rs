@@ -79,7 +79,7 @@ pub struct Answered {
     p50: f64,
     p99: f64,
     /// Answers with the code ABORTED: conflicts that the office did not settle by itself.
-    conflicts: u64,
+    pub conflicts: u64,
     /// Answers with another error.
     refusals: u64,
     /// Replies with a warning.
@@ -171,7 +171,8 @@ impl Client for Visitor {
     }
 }
 
-fn visit(case: &Case) -> RecordWardVisitRequest {
+/// A visit as a worker notes it down.
+pub fn visit(case: &Case) -> RecordWardVisitRequest {
     let visit = WardVisitRecorded {
         episode_id: case.episode_id.clone(),
         visited_on: "2026-11-02".into(),

@@ -6,11 +6,12 @@
 //! chained and durable before it is answered. The peer: as many pgbench clients, each inserting one
 //! row of the same bytes and waiting until it is durable. Both on the same server.
 
-mod cases;
-mod load;
+pub mod cases;
+pub mod load;
 mod pgbench;
 
-use std::{fs, path::PathBuf};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use acceptance::Town;
 use anyhow::{Context, Result};
@@ -47,14 +48,14 @@ pub async fn run(setting: &mut Setting<'_>) -> Result<()> {
 async fn measure(
     setting: &mut Setting<'_>,
     town: &Town,
-    cases: &std::path::Path,
+    cases: &Path,
     clients: u32,
     bench: &str,
 ) -> Result<()> {
     let (window, server) = (setting.arguments.window(), &setting.server);
     let rounds = Rounds::alternate(
         setting.arguments.rounds,
-        async |_| ask(town, cases, clients, window).await,
+        async |_| Ok(ask(town, cases, clients, window).await?.rate),
         async |_| pgbench::measure(server, clients, window).await,
     )
     .await?;
@@ -65,7 +66,12 @@ async fn measure(
 }
 
 /// One round: a process that does nothing but ask.
-async fn ask(town: &Town, cases: &std::path::Path, clients: u32, window: Window) -> Result<f64> {
+pub async fn ask(
+    town: &Town,
+    cases: &Path,
+    clients: u32,
+    window: Window,
+) -> Result<load::Answered> {
     let asking = LoadArguments {
         address: town.address("support-center")?,
         token: town.token(Office::SupportCenter, cases::CENTER),
@@ -85,11 +91,11 @@ async fn ask(town: &Town, cases: &std::path::Path, clients: u32, window: Window)
     );
     let answered: load::Answered = serde_json::from_str(&said)?;
     println!("  commands over gRPC, {clients} clients: {answered}");
-    Ok(answered.rate)
+    Ok(answered)
 }
 
 /// The binary beside this program: `cargo xtask bench` builds both.
-fn tsunagi_binary() -> Result<PathBuf> {
+pub fn tsunagi_binary() -> Result<PathBuf> {
     let beside = std::env::current_exe()?.with_file_name("tsunagi");
     anyhow::ensure!(beside.exists(), "build it first: cargo build --release -p tsunagi");
     Ok(beside)
