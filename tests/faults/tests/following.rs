@@ -48,7 +48,7 @@ async fn on_postgres() -> Result<()> {
     Ok(())
 }
 
-/// What SQLite has instead of a server that goes away: the file is locked up for a while.
+/// SQLite has no server that could go away: the table is taken away for a while.
 #[tokio::test(flavor = "multi_thread")]
 async fn on_sqlite() -> Result<()> {
     let database = Database::sqlite()?;
