@@ -10,19 +10,13 @@ use casework::FiscalYear;
 use contracts::catalogue;
 use event_log::StoredEvent;
 use serde_json::{Value, json};
-use sqlx::{
-    QueryBuilder, Row, Sqlite,
-    sqlite::{SqliteConnection, SqliteRow},
-};
+use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteConnection};
 use uuid::Uuid;
 
 use crate::{ReadError, history::PERSON_CATEGORY, packed::pack, store::Checkpoint};
 
 /// Rows of one INSERT. A fixed number, so that the statement is prepared once.
 const ROWS_AT_ONCE: usize = 64;
-
-/// A person's latest pieces are joined when there are more than so many.
-const LOOSE_PIECES_MAX: i64 = 16;
 
 /// Pieces of so many bytes are left as they are: some 100 events.
 const PIECE_BYTES: i64 = 32 * 1024;
@@ -100,9 +94,8 @@ impl Batch {
         pieces.sort_by_key(|(_, piece)| piece.first_position);
         insert_pieces(connection, &pieces).await?;
         pieces.sort_by_key(|(person, _)| *person);
-        for person in touch_persons(connection, &pieces).await? {
-            join_pieces(connection, &person).await?;
-        }
+        touch_persons(connection, &pieces).await?;
+        join_loose_pieces(connection).await?;
         let cases = self.cases.iter().map(|(case, person)| json!([case.to_string(), person]));
         let insert = "INSERT OR IGNORE INTO case_index (case_id, person_id) \
                       SELECT value ->> 0, value ->> 1 FROM json_each(?1)";
@@ -148,29 +141,27 @@ async fn insert_pieces(
 }
 
 /// Notes how far each person's history goes now, and that their work items are out of date.
-/// Answers with those who have too many pieces.
 async fn touch_persons(
     connection: &mut SqliteConnection,
     pieces: &[(&String, &Piece)],
-) -> Result<Vec<String>, ReadError> {
+) -> Result<(), ReadError> {
     let rows = pieces.iter().map(|(person, piece)| json!([person, piece.last_position]));
-    let touched: Vec<SqliteRow> = sqlx::query(
-        "INSERT INTO person (person_id, last_position, loose_pieces, worked_on) \
-         SELECT value ->> 0, value ->> 1, 1, '' FROM json_each(?1) WHERE true \
-         ON CONFLICT (person_id) DO UPDATE SET last_position = excluded.last_position, \
-         loose_pieces = loose_pieces + 1, worked_on = '' \
-         RETURNING person_id, loose_pieces",
-    )
-    .bind(Value::Array(rows.collect()).to_string())
-    .fetch_all(connection)
-    .await?;
-    let mut loose = Vec::new();
-    for row in touched {
-        if row.try_get::<i64, _>("loose_pieces")? > LOOSE_PIECES_MAX {
-            loose.push(row.try_get("person_id")?);
-        }
+    let touch = "INSERT INTO person (person_id, last_position, loose_pieces, worked_on) \
+                 SELECT value ->> 0, value ->> 1, 1, '' FROM json_each(?1) WHERE true \
+                 ON CONFLICT (person_id) DO UPDATE SET last_position = excluded.last_position, \
+                 loose_pieces = loose_pieces + 1, worked_on = ''";
+    insert_all(connection, touch, rows.collect()).await
+}
+
+/// Joins the pieces of those who have too many of them.
+async fn join_loose_pieces(connection: &mut SqliteConnection) -> Result<(), ReadError> {
+    // The same number as in the schema's index, which holds nobody most of the time.
+    let loose = "SELECT person_id FROM person WHERE loose_pieces > 16";
+    let loose: Vec<String> = sqlx::query_scalar(loose).fetch_all(&mut *connection).await?;
+    for person in loose {
+        join_pieces(connection, &person).await?;
     }
-    Ok(loose)
+    Ok(())
 }
 
 /// Joins a person's latest pieces into one, back to the last that is large already.

@@ -65,7 +65,7 @@ impl Feed {
         Self { pages, reading, read }
     }
 
-    /// The next page; none at the head, or when the log was closed. Dropping the future loses
+    /// The next page; none at the head, or for a follower when the log was closed. Dropping the future loses
     /// nothing. After a hole there are no more.
     pub(crate) async fn next(&mut self) -> Option<Result<Page, LogError>> {
         self.pages.recv().await
@@ -95,7 +95,8 @@ impl Reading {
                     }
                 }
                 Ok(None) if follows => {}
-                Ok(None) | Err(LogError::Closed) => return,
+                Ok(None) => return,
+                Err(LogError::Closed) if follows => return,
                 Err(error @ LogError::Hole { .. }) => {
                     let _ = self.pages.send(Err(error)).await;
                     return;

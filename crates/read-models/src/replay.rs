@@ -64,6 +64,11 @@ pub async fn replay(
         let mut feed = Feed::to_head(log.clone(), before);
         while let Some(page) = feed.next().await {
             let page = page?;
+            if let Some(first) = page.events.first().filter(|first| !writer.is_continued_by(first))
+            {
+                let position = first.position;
+                tracing::error!(position, "the log's hash chain is broken");
+            }
             if writer.take_in(&page) {
                 writer.commit().await?;
             }

@@ -1,6 +1,6 @@
 -- What this gateway knows of the log. Every row can be computed from the log again.
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE checkpoint (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -36,6 +36,8 @@ CREATE TABLE person (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX person_by_day ON person (worked_on);
+-- Whose latest pieces are to be joined.
+CREATE INDEX person_loose ON person (loose_pieces) WHERE loose_pieces > 16;
 CREATE INDEX person_parked ON person (parked_at) WHERE parked_at IS NOT NULL;
 
 CREATE TABLE case_index (

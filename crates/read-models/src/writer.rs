@@ -25,8 +25,8 @@ use crate::{
 };
 
 /// Bytes of memory for the events of one transaction, as long as more come without waiting: some
-/// 100,000 events.
-const BATCH_BYTES: usize = 32 * 1024 * 1024;
+/// 150,000 events.
+const BATCH_BYTES: usize = 48 * 1024 * 1024;
 
 /// Persons whose work items are computed in one transaction. While nobody waits for events that
 /// come meanwhile, all cores fold; when somebody does, it should take some 10 ms. Their histories

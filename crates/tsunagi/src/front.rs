@@ -14,8 +14,8 @@ use crate::{House, OFFICES, demonstration::principal_of};
 /// How long a demo user stays signed in.
 const DEMO_SESSION: SignedDuration = SignedDuration::from_hours(12);
 
-/// The gateway of a house, ready to be served.
-pub async fn gateway_router(house: &House, offices: Offices) -> anyhow::Result<axum::Router> {
+/// The gateway of a house at work, ready to be served.
+pub async fn gateway(house: &House, offices: Offices) -> anyhow::Result<Gateway> {
     let settings = house.config().gateway.as_ref().context("the gateway needs [gateway]")?;
     let gateway = Gateway::start(GatewayParts {
         log: house.log.clone(),
@@ -30,7 +30,7 @@ pub async fn gateway_router(house: &House, offices: Offices) -> anyhow::Result<a
         offices,
     })
     .await?;
-    Ok(gateway::router(gateway))
+    Ok(gateway)
 }
 
 /// The way to the offices that the configuration names.

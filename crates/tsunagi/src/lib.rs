@@ -12,6 +12,7 @@ pub mod heads;
 mod house;
 mod http;
 mod shutdown;
+mod tending;
 
 pub use config::Config;
 pub use data_folder::DataFolder;

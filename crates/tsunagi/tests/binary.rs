@@ -4,12 +4,15 @@
 use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
+    os::unix::fs::MetadataExt,
     path::Path,
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use serde_json::{Value, json};
 use tonic::{Code, transport::Channel};
+use tsunagi::DataFolder;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_tsunagi");
 
@@ -103,6 +106,48 @@ async fn a_newcomer_runs_it_asks_it_and_stops_it() {
     assert!(verified.starts_with(&format!("{events} events")), "{verified}");
     assert!(run(&["log", "stats"], &data).contains("ReferralSubmitted"));
     assert!(run(&["log", "tail", "--last", "3"], &data).lines().count() == 3);
+}
+
+#[test]
+fn the_read_model_is_rebuilt_by_hand_and_by_a_signal() {
+    let folder = tempfile::tempdir().unwrap();
+    let up = Up::on(folder.path());
+    let rebuild = ["read-model", "rebuild"];
+    let output = Command::new(BINARY).args(rebuild).arg("--data").arg(folder.path()).output();
+    let output = output.unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is in use"));
+    up.stop();
+    let told = run(&rebuild, folder.path());
+    assert!(told.ends_with("0 persons parked") && !told.starts_with("0 events"), "{told}");
+
+    let config = DataFolder::at(folder.path()).config(([127, 0, 0, 1], 0).into()).unwrap();
+    let path = folder.path().join("gateway.toml");
+    std::fs::write(&path, toml::to_string(&config).unwrap()).unwrap();
+    let mut gateway = Command::new(BINARY)
+        .args(["serve", "gateway", "--config"])
+        .arg(&path)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(gateway.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("listens on")));
+    let pid = gateway.id().to_string();
+    let tell = |signal: &str| Command::new("kill").args([signal, &pid]).status().unwrap();
+    let model = folder.path().join("read-model.sqlite");
+    let file = || std::fs::metadata(&model).unwrap().ino();
+    let before = file();
+    assert!(tell("-HUP").success());
+    for _ in 0..400 {
+        if file() != before {
+            break;
+        }
+        // A file system tells nobody that a name has come to stand for another file.
+        std::thread::sleep(Duration::from_millis(25));
+    }
+    assert_ne!(file(), before);
+    assert!(tell("-TERM").success());
+    assert!(gateway.wait().unwrap().success(), "it stops in order");
 }
 
 #[test]

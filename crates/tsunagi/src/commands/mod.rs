@@ -2,6 +2,7 @@
 
 mod init;
 mod log;
+mod read_model;
 mod serve;
 mod token;
 mod up;
@@ -51,6 +52,13 @@ enum Command {
         #[arg(long, default_value = DEFAULT_DATA)]
         data: PathBuf,
     },
+    /// Works on the read model of a gateway that is not running.
+    ReadModel {
+        #[command(subcommand)]
+        what: read_model::What,
+        #[command(flatten)]
+        place: read_model::Place,
+    },
     /// Looks at the log: pseudonymous structure only, never what is sealed.
     Log {
         #[command(subcommand)]
@@ -95,6 +103,7 @@ impl Cli {
             Command::Init(init) => init::run(init).await,
             Command::Serve { what, config } => serve::run(&what, &config).await,
             Command::Token { demo, hours, data } => token::run(&data, &demo, hours).await,
+            Command::ReadModel { what, place } => read_model::run(&place, what).await,
             Command::Log { look, place } => log::run(&place, look).await,
         }
     }

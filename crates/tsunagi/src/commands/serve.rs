@@ -6,7 +6,12 @@ use access::SystemClock;
 use anyhow::Context;
 use tokio::{net::TcpListener, task::JoinSet};
 
-use crate::{Config, House, Shutdown, front, heads::HeadsExport, http};
+use crate::{
+    Config, House, Shutdown, front,
+    heads::HeadsExport,
+    http,
+    tending::{rebuild_on_hangup, show_first_build},
+};
 
 /// Runs until it is told to stop.
 pub async fn run(what: &str, config: &Path) -> anyhow::Result<()> {
@@ -34,9 +39,12 @@ async fn serve(
 ) -> anyhow::Result<()> {
     if what == "gateway" {
         let offices = front::configured_offices(house)?;
-        let router = front::gateway_router(house, offices).await?;
+        let gateway = front::gateway(house, offices).await?;
+        let (read_model, log) = (gateway.read_model().clone(), house.log.clone());
+        rebuild_on_hangup(read_model.clone(), log.clone(), shutdown.clone())?;
         println!("{what} listens on {address}");
-        return http::serve(listener, router, shutdown).await;
+        show_first_build(read_model, log, shutdown.clone());
+        return http::serve(listener, gateway::router(gateway), shutdown).await;
     }
     let office = contracts::office_from_name(what)
         .with_context(|| format!("{what} is no office; see tsunagi serve --help"))?;

@@ -6,6 +6,7 @@ use access::{Clock, SystemClock};
 use anyhow::Context;
 use contracts::Office;
 use gateway::Offices;
+use read_models::ReadModel;
 use tokio::{net::TcpListener, task::JoinSet};
 use tonic::transport::Channel;
 
@@ -13,10 +14,10 @@ use super::Up;
 use crate::{
     DataFolder, House, OFFICES, Shutdown,
     data_folder::{MUNICIPALITY_ID, MUNICIPALITY_NAME},
-    demonstration,
-    front::gateway_router,
+    demonstration, front,
     heads::HeadsExport,
     http,
+    tending::show_first_build,
 };
 
 /// The addresses a house listens on, taken before anything else is done.
@@ -42,6 +43,7 @@ pub struct Running {
     pub http: SocketAddr,
     /// Where the offices listen.
     pub offices: Vec<(Office, SocketAddr)>,
+    read_model: ReadModel,
     tasks: JoinSet<anyhow::Result<()>>,
 }
 
@@ -69,10 +71,12 @@ impl Running {
                 Ok(())
             });
         }
-        let router = gateway_router(house, channels).await?;
+        let gateway = front::gateway(house, channels).await?;
+        let read_model = gateway.read_model().clone();
+        let router = gateway::router(gateway);
         let address = doors.http.local_addr()?;
         tasks.spawn(http::serve(doors.http, router, shutdown.clone()));
-        Ok(Self { http: address, offices, tasks })
+        Ok(Self { http: address, offices, read_model, tasks })
     }
 
     /// Waits until everything has stopped; the first failure is the answer.
@@ -87,16 +91,18 @@ impl Running {
 /// Runs until it is told to stop.
 pub(super) async fn run(up: Up) -> anyhow::Result<()> {
     let shutdown = Shutdown::on_signal()?;
-    let running = start(&up, shutdown).await?;
+    let (house, running) = start(&up, &shutdown).await?;
+    show_first_build(running.read_model.clone(), house.log.clone(), shutdown);
     announce(&up, &running);
     running.stopped().await
 }
 
 /// Takes the ports, fills an empty log, and starts every part.
-async fn start(options: &Up, shutdown: Shutdown) -> anyhow::Result<Running> {
+async fn start(options: &Up, shutdown: &Shutdown) -> anyhow::Result<(House, Running)> {
     let doors = Doors::take(options.http, options.grpc_port).await?;
     let house = open(options).await?;
-    Running::start(&house, doors, &shutdown).await
+    let running = Running::start(&house, doors, shutdown).await?;
+    Ok((house, running))
 }
 
 async fn open(options: &Up) -> anyhow::Result<House> {
