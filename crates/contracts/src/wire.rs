@@ -1,7 +1,8 @@
 //! The fields of an encoded message, without decoding it.
 //!
 //! What is asked of every event on its way (who is named, what is missing, which parts are sealed)
-//! is answered by walking the tags; decoding by reflection takes a hundred times as long.
+//! is answered by walking the tags; decoding by reflection, with its own allocation for every field,
+//! was a large part of what a command cost.
 
 use prost::encoding::{WireType, decode_key, decode_varint};
 

@@ -19,7 +19,8 @@
 //! Wake-ups, from this process or from PostgreSQL's notifications, only say *look now*.
 //!
 //! Invariants: this crate knows bytes and numbers, never what an event means. It has no clock and
-//! no randomness: times and ids are handed in. Everything the two stores do differently is behind
+//! no randomness: times and ids are handed in (how the filter of request ids scatters them is
+//! different in each process, and no answer depends on it). Everything the two stores do differently is behind
 //! the two traits in `store`; batching, judging, versions and hashing are written once.
 
 mod append;

@@ -19,7 +19,7 @@ use crate::queue::Job;
 use crate::request_filter::RequestFilter;
 use crate::store::{StreamState, Tail, WriteConnection};
 
-/// How much of what others wrote is read under the lock: some 10 ms. Also how many request ids are
+/// How much of what others wrote is read under the lock, which must not be held for long. Also how many request ids are
 /// taken in before a batch, without the lock, while the memory has not reached the tail.
 const CATCH_UP_MAX: u32 = 4096;
 

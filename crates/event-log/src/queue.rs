@@ -59,8 +59,8 @@ impl Queue {
             Some(job) => job,
             None => self.next_job().await?,
         };
-        // Whoever was just answered is given the time to ask again: a moment's company costs a lone
-        // request some microseconds, and halves the number of batches under load.
+        // Whoever was just answered is given the time to ask again. Without it, all of them come a
+        // moment too late and full batches take turns with batches of one.
         for _ in 0..YIELDS {
             yield_now().await;
         }

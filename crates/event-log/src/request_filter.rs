@@ -2,8 +2,8 @@
 //!
 //! Nearly every request is new, and asking the database so costs more than recording it. A Bloom
 //! filter over all request ids of the log answers from memory: *no* is certain, *perhaps* is looked
-//! up. 24 bits an id and four probes make one *perhaps* in about two thousand a false one; a
-//! million requests take 3 to 6 MB.
+//! up. With 24 bits or more an id and four probes, (1 - e^(-4/24))^4 = one new id in 1,800 is taken for
+//! known by a full layer. A million requests lie in five layers of 2, 4 … 32 Mbit: 8 MB.
 
 use std::hash::{BuildHasher, RandomState};
 

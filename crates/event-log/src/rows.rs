@@ -4,7 +4,7 @@
 //! so ids and hashes lie there as bytes, days as text, times as microseconds. What does not fit
 //! was not written by this crate, and is named by its position.
 //!
-//! Columns are read by their place: to look each up by its name took a third of a replay's time.
+//! Columns are read by their place, which spares a look-up by name for each of an event's eighteen.
 
 use jiff::Timestamp;
 use sqlx::{ColumnIndex, Database, Decode, Row, Type};

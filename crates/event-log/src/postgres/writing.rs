@@ -13,8 +13,15 @@ use crate::rows::{self, signed};
 use crate::sql;
 use crate::store::{Move, Rows, StreamState, Tail, WriteConnection};
 
-/// Takes the lock of the whole log; the number reads "Tsunagi" in ASCII.
-pub(super) const LOCK: &str = "SELECT pg_advisory_xact_lock(23770846243940201)";
+/// The lock of the whole log; the number reads "Tsunagi" in ASCII.
+macro_rules! lock_number {
+    () => {
+        "23770846243940201"
+    };
+}
+
+/// Waits for the lock until the end of the transaction.
+pub(super) const LOCK: &str = concat!("SELECT pg_advisory_xact_lock(", lock_number!(), ")");
 
 /// Said once for each connection. The time limits end a replica that stalls while it holds the
 /// lock; plans that fit any array spare the planning of each batch.
@@ -26,9 +33,11 @@ const PREPARE: &str = "SET lock_timeout = '10s'; \
 
 /// One message to the server, but each statement for itself: at READ COMMITTED, what comes after
 /// the lock sees whatever was committed before the lock was given.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
-     SELECT pg_advisory_xact_lock(23770846243940201); \
-     EXECUTE tail";
+const BEGIN: &str = concat!(
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(",
+    lock_number!(),
+    "); EXECUTE tail"
+);
 
 /// A commit may be waiting for a standby. Cancelled there, it would be visible but not
 /// replicated; so the time limit ends before it.
@@ -51,9 +60,9 @@ const REQUESTS: &str = "SELECT wanted.ordinality - 1 AS wanted_index, append_req
 /// All three tables in one statement and so in one round trip. Streams are few, often none. Arrays
 /// are unrolled in the select list: in FROM, PostgreSQL would first store every row away.
 macro_rules! insert {
-    ($with:literal, $from:literal) => {
+    ([$($with:tt)+], $from:literal) => {
         concat!(
-            $with,
+            $($with)+,
             "streams AS (INSERT INTO stream (stream_no, category, key) SELECT \
                 unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[])",
             $from,
@@ -78,15 +87,18 @@ macro_rules! insert {
 }
 
 /// Under the lock, behind a tail that was read there.
-const INSERT: &str = insert!("WITH ", "");
+const INSERT: &str = insert!(["WITH "], "");
 
 /// Without having read anything: takes the lock if nobody has it, and inserts if the event that was
 /// last when it was looked at is there still. Should another have followed it in between, the
 /// positions are taken, which the primary key says, and the statement changes nothing.
 const INSERT_AT: &str = insert!(
-    "WITH gate AS MATERIALIZED ( \
-         SELECT pg_try_advisory_xact_lock(23770846243940201) AS is_open \
-         WHERE EXISTS (SELECT FROM event WHERE position = $28 AND chain_hash = $29)), ",
+    [
+        "WITH gate AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(",
+        lock_number!(),
+        ") AS is_open \
+         WHERE EXISTS (SELECT FROM event WHERE position = $28 AND chain_hash = $29)), "
+    ],
     " FROM gate WHERE gate.is_open"
 );
 
