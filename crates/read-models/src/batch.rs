@@ -57,6 +57,11 @@ impl Batch {
         self.pieces.len()
     }
 
+    /// Whose histories grow with it, and up to where.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.pieces.iter().map(|(person, piece)| (person.as_str(), piece.last_position))
+    }
+
     /// Takes an event in: that of a person whole, of others only that it was there.
     pub(crate) fn take_in(&mut self, event: &StoredEvent) {
         if event.stream.category == PERSON_CATEGORY {

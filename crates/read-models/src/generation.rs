@@ -11,7 +11,14 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{Progress, ReadError, fold::RULES, projector::Projector, store::Store, writer::Writer};
+use crate::{
+    Progress, ReadError,
+    changes::Changes,
+    fold::RULES,
+    projector::{Projector, Telling},
+    store::Store,
+    writer::Writer,
+};
 
 /// How long a projector may take to finish what it is writing.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -21,6 +28,7 @@ pub(crate) struct Surroundings {
     pub(crate) log: EventLog,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) progress: watch::Sender<Progress>,
+    pub(crate) changes: Arc<Changes>,
     pub(crate) new_day: Arc<Notify>,
 }
 
@@ -54,8 +62,9 @@ impl Generation {
     async fn start(store: Store, around: &Surroundings) -> Result<Self, ReadError> {
         let Store { writer, readers } = store;
         let writer = Writer::new(writer, around.clock.clone(), RULES).await?;
-        let (progress, new_day) = (around.progress.clone(), around.new_day.clone());
-        let projector = Projector::start(writer, progress, new_day).await?;
+        let telling =
+            Telling { progress: around.progress.clone(), changes: around.changes.clone() };
+        let projector = Projector::start(writer, telling, around.new_day.clone()).await?;
         let (stop, stopped) = oneshot::channel();
         let projector = Running(tokio::spawn(projector.run(around.log.clone(), stopped)));
         Ok(Self { readers, projector, stop })

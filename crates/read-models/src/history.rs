@@ -169,17 +169,20 @@ pub(crate) async fn of_persons(
     Ok(found)
 }
 
-/// The last position of the history that this case belongs to; 0 when there is none.
-pub(crate) async fn last_position(
+/// The person whose case this is, and the last position of their history. One statement, whether or
+/// not there is such a case.
+pub(crate) async fn person_of_case(
     executor: impl SqliteExecutor<'_>,
     case: &CaseId,
-) -> Result<u64, ReadError> {
-    let last: Option<i64> = sqlx::query_scalar(
-        "SELECT last_position FROM person \
+) -> Result<Option<(String, u64)>, ReadError> {
+    let row = sqlx::query(
+        "SELECT person_id, last_position FROM person \
          WHERE person_id = (SELECT person_id FROM case_index WHERE case_id = ?1)",
     )
     .bind(case.as_str())
     .fetch_optional(executor)
     .await?;
-    Ok(last.unwrap_or_default().cast_unsigned())
+    let Some(row) = row else { return Ok(None) };
+    let last: i64 = row.try_get("last_position")?;
+    Ok(Some((row.try_get("person_id")?, last.cast_unsigned())))
 }

@@ -12,6 +12,7 @@
 //! [`access::Disclosure`] to open.
 
 mod batch;
+mod changes;
 mod error;
 mod feed;
 mod fold;
@@ -35,7 +36,7 @@ pub use history::PERSON_CATEGORY;
 pub use outcomes::OutcomesAsked;
 pub use parked::Parked;
 pub use projector::Progress;
-pub use read_model::{Moment, ReadModel};
+pub use read_model::{Moment, ReadModel, Watched};
 pub use replay::{Replayed, Replaying, rebuild, replay};
 pub use view::{PersonView, SeenEvent};
 pub use work_list::{Work, WorkPage, WorkPlace};

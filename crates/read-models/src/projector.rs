@@ -4,7 +4,10 @@
 //! log has lost its end and gone on another way, and the file is built anew. Whether the chain holds
 //! within the log is not asked here: that is what `EventLog::verify` is for.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use event_log::EventLog;
 use jiff::civil::Date;
@@ -16,12 +19,17 @@ use tokio::{
 
 use crate::{
     ReadError,
+    batch::Batch,
+    changes::Changes,
     feed::{Feed, Page, RETRY},
     writer::{Writer, alarm},
 };
 
 /// How often somebody looks whether a new day has begun, when no reader asks.
 const DAY_CHECK: Duration = Duration::from_secs(30);
+
+/// How long work items may wait while pages come without end.
+const WORK_WAITS: Duration = Duration::from_millis(50);
 
 /// How far the read model has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,13 +46,22 @@ pub struct Progress {
     pub has_stopped: bool,
 }
 
+/// Those who are told what the file has come to.
+pub(crate) struct Telling {
+    pub(crate) progress: watch::Sender<Progress>,
+    pub(crate) changes: Arc<Changes>,
+}
+
 pub(crate) struct Projector {
     writer: Writer,
     progress: watch::Sender<Progress>,
+    changes: Arc<Changes>,
     /// A reader saw that a new day has begun.
     new_day: Arc<Notify>,
     /// While the file is built anew: the position where the log had parted from it.
     parted_at: Option<u64>,
+    /// When work items were computed last.
+    worked_at: Instant,
 }
 
 /// What the projector does next.
@@ -57,12 +74,14 @@ enum Next {
 impl Projector {
     pub(crate) async fn start(
         mut writer: Writer,
-        progress: watch::Sender<Progress>,
+        Telling { progress, changes }: Telling,
         new_day: Arc<Notify>,
     ) -> Result<Self, ReadError> {
         let (position, parked) = (writer.position(), writer.parked().await?);
         progress.send_replace(Progress { position, parked, ..Progress::default() });
-        Ok(Self { writer, progress, new_day, parted_at: None })
+        changes.wake_all();
+        let (parted_at, worked_at) = (None, Instant::now());
+        Ok(Self { writer, progress, changes, new_day, parted_at, worked_at })
     }
 
     /// Runs until it is told to stop, the log is closed, or it cannot be trusted any more. Then it
@@ -140,16 +159,26 @@ impl Projector {
         if !self.writer.take_in(page) {
             return;
         }
-        while let Err(error) = self.writer.commit().await {
-            tracing::error!(%error, "the read model's file could not be written; trying again");
-            sleep(RETRY).await;
-        }
+        let written = self.written().await;
         let position = self.writer.position();
         self.parted_at = self.parted_at.filter(|at| *at > position);
         self.progress.send_modify(|progress| progress.position = position);
-        if !page.is_behind {
-            // At once, so that pages that come without end do not put it off without end.
+        self.changes.note(written.changed());
+        if !page.is_behind && self.worked_at.elapsed() >= WORK_WAITS {
+            // Pages that come without end must not put it off without end.
             self.work().await;
+        }
+    }
+
+    async fn written(&mut self) -> Batch {
+        loop {
+            match self.writer.commit().await {
+                Ok(written) => return written,
+                Err(error) => {
+                    tracing::error!(%error, "the read model could not be written; trying again");
+                    sleep(RETRY).await;
+                }
+            }
         }
     }
 
@@ -174,6 +203,7 @@ impl Projector {
             }
             *progress != before
         });
+        self.worked_at = Instant::now();
         Ok(())
     }
 

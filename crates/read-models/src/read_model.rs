@@ -34,6 +34,21 @@ pub struct Moment {
     pub min_position: Option<u64>,
 }
 
+/// A person's history, watched.
+pub struct Watched {
+    /// The last position of it shortly before the watch began.
+    pub present: u64,
+    /// The last position of it whenever it has grown; none: it may have grown.
+    pub changes: watch::Receiver<Option<u64>>,
+}
+
+impl Watched {
+    /// Nothing, and nothing will come.
+    pub fn nothing() -> Self {
+        Self { present: 0, changes: watch::channel(None).1 }
+    }
+}
+
 /// A read model and its projector. Clones share both.
 #[derive(Clone)]
 pub struct ReadModel {
@@ -80,7 +95,7 @@ impl ReadModel {
         let (progress, new_day) = (watch::Sender::default(), Arc::new(Notify::new()));
         let freshness =
             Freshness::new(log.clone(), clock.clone(), progress.subscribe(), new_day.clone());
-        let around = Surroundings { log, clock, progress, new_day };
+        let around = Surroundings { log, clock, progress, changes: Arc::default(), new_day };
         let serving = RwLock::new(Some(Generation::open(path, &around).await?));
         let (path, rebuilding) = (path.to_owned(), Mutex::default());
         Ok(Self { inner: Arc::new(Inner { path, around, freshness, serving, rebuilding }) })
@@ -163,10 +178,14 @@ impl ReadModel {
         Ok(view.filter(|view| view.shows_case(case)))
     }
 
-    /// The last position of the history that this case belongs to; 0 when there is none. It tells
-    /// whether looking again is worth while, and is for nobody's eyes.
-    pub async fn last_change(&self, case: &CaseId) -> Result<u64, ReadError> {
-        history::last_position(&self.serving().await?.readers, case).await
+    /// Watches the history that this case belongs to: whether looking again is worth while. For
+    /// nobody's eyes. None when there is no such case.
+    pub async fn watch_case(&self, case: &CaseId) -> Result<Option<Watched>, ReadError> {
+        let found = history::person_of_case(&self.serving().await?.readers, case).await?;
+        Ok(found.map(|(person, present)| {
+            let changes = self.inner.around.changes.watch(&person);
+            Watched { present, changes }
+        }))
     }
 
     /// What waits for the reader's agency, the oldest first.

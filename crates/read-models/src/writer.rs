@@ -28,10 +28,10 @@ use crate::{
 /// 150,000 events.
 const BATCH_BYTES: usize = 48 * 1024 * 1024;
 
-/// Persons whose work items are computed in one transaction. While nobody waits for events that
-/// come meanwhile, all cores fold; when somebody does, it should take some 10 ms. Their histories
-/// are in memory together: at 500 events each some 16 MB.
-const PERSONS_AT_ONCE: usize = 32;
+/// Persons whose work items are computed in one transaction. Near the head somebody may wait for
+/// events that come meanwhile, so it should take a few milliseconds; far behind it, all cores fold.
+/// Their histories are in memory together: 128 of 500 events each take some 16 MB.
+const PERSONS_AT_ONCE: usize = 8;
 const PERSONS_AT_ONCE_BEHIND: usize = 128;
 
 /// How long each stage took. Stages overlap, so together they take longer than the whole.
@@ -100,24 +100,24 @@ impl Writer {
         !page.is_behind || self.batch.bytes >= BATCH_BYTES
     }
 
-    /// Writes the batch. After an error it is still there, and can be written again.
-    pub(crate) async fn commit(&mut self) -> Result<(), ReadError> {
-        let Some(last) = self.batch.last() else { return Ok(()) };
+    /// Writes the batch and hands it out. After an error it is still here, and can be written again.
+    pub(crate) async fn commit(&mut self) -> Result<Batch, ReadError> {
+        let Some(last) = self.batch.last() else { return Ok(Batch::default()) };
         let started = Instant::now();
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
         self.batch.write(&mut transaction).await?;
         transaction.commit().await?;
         self.written = last;
         self.touched = self.touched.saturating_add(self.batch.persons());
-        self.batch = Batch::default();
         self.stages.write += started.elapsed();
-        Ok(())
+        Ok(std::mem::take(&mut self.batch))
     }
 
     /// Computes the work items of those persons whose history has grown, and of some more if they
     /// are of another day.
     pub(crate) async fn refresh(&mut self) -> Result<Refreshed, ReadError> {
-        let persons = self.touched.saturating_add(PERSONS_AT_ONCE).min(PERSONS_AT_ONCE_BEHIND);
+        let is_behind = self.touched >= PERSONS_AT_ONCE_BEHIND;
+        let persons = if is_behind { PERSONS_AT_ONCE_BEHIND } else { PERSONS_AT_ONCE };
         let today = self.today();
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
         let refreshed = work::refresh_some(&mut transaction, today, persons, self.apply).await?;

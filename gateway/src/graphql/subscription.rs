@@ -6,7 +6,7 @@ use access::Door;
 use async_graphql::{Context, Error, ID, Subscription as SubscriptionRoot};
 use casework::CaseId;
 use futures::{Stream, stream};
-use read_models::{Moment, PersonView, Progress};
+use read_models::{Moment, PersonView, Watched};
 use tokio::{sync::watch, time::timeout};
 
 use super::{Caller, Desk, codes, timeline::TimelineEntry};
@@ -52,7 +52,7 @@ struct Live {
     content: bool,
     /// Everything up to here was sent, or was not to be seen when it came.
     looked_until: u64,
-    progress: watch::Receiver<Progress>,
+    changes: watch::Receiver<Option<u64>>,
 }
 
 impl Live {
@@ -62,11 +62,12 @@ impl Live {
         case: CaseId,
         content: bool,
     ) -> Result<Self, Error> {
-        let progress = desk.reads.progress();
         desk.reads.confirm().await.map_err(codes::of_read)?;
-        let present = desk.reads.last_change(&case).await.map_err(codes::of_read)?;
+        let watched = desk.reads.watch_case(&case).await.map_err(codes::of_read)?;
+        // For a case that does not exist everything is asked that is asked for one that is hidden.
+        let Watched { present, changes } = watched.unwrap_or_else(Watched::nothing);
         let looked_until = caller.resume_after.unwrap_or(present);
-        let live = Self { desk, caller, case, content, looked_until, progress };
+        let live = Self { desk, caller, case, content, looked_until, changes };
         if live.view().await?.is_none() {
             live.desk.refuse(&live.caller, live.case.as_str()).await?;
             return Err(codes::error(codes::NOT_FOUND, "there is nothing to follow"));
@@ -78,14 +79,14 @@ impl Live {
     async fn next(&mut self) -> Result<Option<TimelineEntry>, Error> {
         loop {
             // What is published from here on is news even if the look below already sees it.
-            self.progress.mark_unchanged();
+            self.changes.mark_unchanged();
             if !self.caller.is_still_welcome().await {
                 return Ok(None);
             }
             if let Some(entry) = self.look().await? {
                 return Ok(Some(entry));
             }
-            if let Ok(Err(_)) = timeout(WELCOME, self.progress.changed()).await {
+            if let Ok(Err(_)) = timeout(WELCOME, self.changes.changed()).await {
                 return Ok(None);
             }
         }
@@ -93,8 +94,8 @@ impl Live {
 
     /// One entry at a time, so that each is judged when it is sent.
     async fn look(&mut self) -> Result<Option<TimelineEntry>, Error> {
-        let last = self.desk.reads.last_change(&self.case).await.map_err(codes::of_read)?;
-        if last <= self.looked_until {
+        let last = *self.changes.borrow();
+        if last.is_some_and(|last| last <= self.looked_until) {
             return Ok(None);
         }
         let view = self.view().await?;
@@ -103,7 +104,7 @@ impl Live {
         let Some((event, view)) =
             news.min_by_key(|event| event.recorded.position).zip(view.as_ref())
         else {
-            self.looked_until = last;
+            self.looked_until = last.unwrap_or(self.looked_until);
             return Ok(None);
         };
         let position = event.recorded.position;

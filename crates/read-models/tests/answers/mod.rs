@@ -74,8 +74,8 @@ async fn of_cases(
 ) {
     for case in view.cases() {
         let of_case = model.person_of_case(&viewer(agency), &case, moment).await;
-        let last = model.last_change(&case).await.unwrap();
-        answers.push(format!("{case} {last}: {}", told(&of_case)));
+        let last = model.watch_case(&case).await.unwrap().map(|watched| watched.present);
+        answers.push(format!("{case} {last:?}: {}", told(&of_case)));
     }
 }
 
