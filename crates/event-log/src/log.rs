@@ -32,12 +32,19 @@ struct Inner {
     queue: mpsc::Sender<Message>,
     hub: Arc<Hub>,
     requests: Arc<Requests>,
-    news: AbortHandle,
+    /// The tasks that end with the log.
+    beside: [AbortHandle; 2],
+}
+
+impl Inner {
+    fn stop(&self) {
+        self.beside.iter().for_each(AbortHandle::abort);
+    }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.news.abort();
+        self.stop();
     }
 }
 
@@ -58,8 +65,12 @@ impl EventLog {
             let (store, hub) = (store.clone(), hub.clone());
             async move { store.exchange_news(hub).await }
         });
-        let news = news.abort_handle();
-        Ok(Self { inner: Arc::new(Inner { store, queue: sender, hub, requests, news }) })
+        let learning = tokio::spawn({
+            let (store, requests) = (store.clone(), requests.clone());
+            async move { requests.learn(&*store).await }
+        });
+        let beside = [news.abort_handle(), learning.abort_handle()];
+        Ok(Self { inner: Arc::new(Inner { store, queue: sender, hub, requests, beside }) })
     }
 
     /// Appends the whole request or nothing of it. A known request answers with its old positions.
@@ -235,7 +246,7 @@ impl EventLog {
             // An error means that the writer is gone already, which is what is asked for.
             let _ = closed.await;
         }
-        self.inner.news.abort();
+        self.inner.stop();
         self.inner.store.close().await;
     }
 }

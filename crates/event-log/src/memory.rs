@@ -5,10 +5,13 @@
 //! first, unless it is too much: then the memory says *I cannot know*, and the database is asked.
 
 use std::collections::{HashMap, HashSet};
+use std::error::Error;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use tokio::sync::Notify;
+use tracing::warn;
 use uuid::Uuid;
 
 use crate::append::Append;
@@ -17,10 +20,10 @@ use crate::event::StreamKey;
 use crate::judge::{Ledger, request_key};
 use crate::queue::Job;
 use crate::request_filter::RequestFilter;
-use crate::store::{StreamState, Tail, WriteConnection};
+use crate::store::{Store, StreamState, Tail, WriteConnection};
 
-/// How much of what others wrote is read under the lock, which must not be held for long. Also how many request ids are
-/// taken in before a batch, without the lock, while the memory has not reached the tail.
+/// How much of what others wrote is read under the lock, which must not be held for long. More
+/// request ids than that are learned beside the writer, page by page.
 const CATCH_UP_MAX: u32 = 4096;
 
 /// At some 200 bytes a stream, 20 MB.
@@ -38,24 +41,13 @@ pub(crate) struct Requests {
     filter: RwLock<RequestFilter>,
     /// Whether it reached the log's tail when the writer last looked.
     is_whole: AtomicBool,
+    /// There is more to be learned than should be under the lock.
+    far_behind: Notify,
 }
 
 impl Memory {
     pub(crate) fn new(requests: Arc<Requests>) -> Self {
         Self { tail: Tail::GENESIS, streams: Streams::default(), requests }
-    }
-
-    /// Before the lock: brings the filter one page nearer to the last tail that was seen. What is
-    /// committed never changes, so it can be read at leisure.
-    pub(crate) async fn prepare(
-        &mut self,
-        connection: &mut dyn WriteConnection,
-    ) -> Result<(), LogError> {
-        let covers = self.requests.read().covers();
-        if covers + u64::from(CATCH_UP_MAX) < self.tail.request_no {
-            self.learn_requests(connection, covers).await?;
-        }
-        Ok(())
     }
 
     /// Under the lock: takes in what others have written.
@@ -68,8 +60,10 @@ impl Memory {
             self.learn_streams(connection, tail).await?;
         }
         let covers = self.requests.read().covers();
-        if covers < tail.request_no && tail.request_no - covers <= u64::from(CATCH_UP_MAX) {
-            self.learn_requests(connection, covers).await?;
+        if covers + u64::from(CATCH_UP_MAX) < tail.request_no {
+            self.requests.far_behind.notify_one();
+        } else if covers < tail.request_no {
+            self.requests.learn_page(connection).await?;
         }
         self.tail = *tail;
         self.requests.note_tail(tail);
@@ -98,22 +92,6 @@ impl Memory {
             }
         } else {
             self.streams.clear();
-        }
-        Ok(())
-    }
-
-    async fn learn_requests(
-        &self,
-        connection: &mut dyn WriteConnection,
-        covers: u64,
-    ) -> Result<(), LogError> {
-        let found = connection.requests_after(covers, CATCH_UP_MAX).await?;
-        let mut filter = self.requests.write();
-        for (request_no, producer, request_id) in found {
-            // Numbers are dense; after a hole, what is beyond it stays unknown and is looked up.
-            if request_no == filter.covers() + 1 {
-                filter.insert(&producer, request_id);
-            }
         }
         Ok(())
     }
@@ -194,7 +172,42 @@ fn distinct<T: Copy + Eq + Hash>(all: impl Iterator<Item = T>) -> Vec<T> {
 
 impl Requests {
     pub(crate) fn new() -> Self {
-        Self { filter: RwLock::new(RequestFilter::new()), is_whole: AtomicBool::new(false) }
+        let (filter, is_whole) = (RwLock::new(RequestFilter::new()), AtomicBool::new(false));
+        Self { filter, is_whole, far_behind: Notify::new() }
+    }
+
+    /// Learns the log's requests beside the writer, now and whenever it finds that it is far
+    /// behind: what is committed never changes, so it can be read at leisure and nobody waits.
+    pub(crate) async fn learn(&self, store: &dyn Store) {
+        loop {
+            if let Err(error) = self.learn_all(store).await {
+                let cause: &(dyn Error + 'static) = &error;
+                warn!(error = cause, "request ids could not be learned; they are looked up");
+            }
+            self.far_behind.notified().await;
+        }
+    }
+
+    async fn learn_all(&self, store: &dyn Store) -> Result<(), LogError> {
+        let mut connection = store.connect_writer().await?;
+        while self.learn_page(&mut *connection).await? == CATCH_UP_MAX as usize {}
+        Ok(())
+    }
+
+    /// Takes in the next requests that the log holds, and says how many.
+    async fn learn_page(&self, connection: &mut dyn WriteConnection) -> Result<usize, LogError> {
+        let covers = self.read().covers();
+        let found = connection.requests_after(covers, CATCH_UP_MAX).await?;
+        let mut filter = self.write();
+        let mut learned = 0;
+        for (request_no, producer, request_id) in found {
+            // Numbers are dense; after a hole, what is beyond it stays unknown and is looked up.
+            if request_no == filter.covers() + 1 {
+                filter.insert(&producer, request_id);
+                learned += 1;
+            }
+        }
+        Ok(learned)
     }
 
     /// False: of all requests up to the last tail that the writer saw, none is this one.

@@ -99,7 +99,6 @@ impl Writer {
         connection: &mut dyn WriteConnection,
         batch: &'b [Job],
     ) -> Result<Written<'b>, LogError> {
-        self.memory.prepare(connection).await?;
         let tail = connection.begin().await?;
         self.memory.catch_up(connection, &tail).await?;
         let ledger = look_up(connection, &mut self.memory, tail, batch).await?;
