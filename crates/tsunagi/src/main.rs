@@ -1,8 +1,13 @@
 //! The `tsunagi` binary.
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use tracing_subscriber::EnvFilter;
 use tsunagi::commands::Cli;
+
+/// Commands allocate on one thread and are answered on another.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
