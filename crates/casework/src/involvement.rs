@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use contracts::{Event, Office, Sight, Topic};
 use jiff::civil::Date;
 
-use crate::{AgencyId, CaseId, PersonFile, Recorded, ReferralId, person_file::Membership};
+use crate::{
+    AgencyId, CaseId, PersonFile, Recorded, ReferralId, Standing, person_file::Membership,
+};
 
 /// The one who wants to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,6 +195,20 @@ impl<'a> Involvement<'a> {
         let case = self.file.cases.get(recorded.case_id.as_ref()?)?;
         Some(case.track_at(recorded.position).as_str_name().to_owned())
     }
+}
+
+/// What a viewer sees of an event as it stands: of one that was retracted others are told no more
+/// than that, since it may never have been anybody's business but the recorder's.
+pub fn seen_of(
+    file: &PersonFile,
+    viewer: &Viewer,
+    recorded: &Recorded,
+    standing: Option<Standing>,
+    day: Date,
+) -> Seen {
+    let seen = file.involvement().sees(viewer, recorded, day);
+    let is_own = recorded.agency == viewer.agency;
+    if standing == Some(Standing::Retracted) && !is_own { seen.min(Seen::Stub) } else { seen }
 }
 
 /// Whether the event names this agency in a field that is declared an addressee.

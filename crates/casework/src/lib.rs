@@ -9,6 +9,7 @@
 mod agency_register;
 mod calendar;
 mod decision;
+mod effective;
 mod flag;
 mod ids;
 mod involvement;
@@ -22,11 +23,12 @@ mod work;
 pub use agency_register::{Agency, AgencyRegister};
 pub use calendar::{FiscalYear, days_between, today, wareki};
 pub use decision::{Context, Decided, IdSource};
+pub use effective::{Amendments, Standing, effective, replacement};
 pub use flag::Flag;
 pub use ids::{
     AgencyId, BenefitId, CaseId, ConsentId, EpisodeId, PersonId, PlanId, RecordId, ReferralId,
 };
-pub use involvement::{Involvement, Seen, Viewer};
+pub use involvement::{Involvement, Seen, Viewer, seen_of};
 pub use person_file::{
     Benefit, BenefitApplication, Case, CaseState, Consent, Episode, EpisodeEnd, PersonFile, Plan,
     Referral, ReferralState, Settlement, VisitRequest,

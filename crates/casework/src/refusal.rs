@@ -19,6 +19,20 @@ reasons! {
         UnknownPlan => "UNKNOWN_PLAN", "no such plan", "該当する計画が見つかりません。";
         /// No such request for a visit.
         UnknownVisitRequest => "UNKNOWN_VISIT_REQUEST", "no such request for a visit", "該当する病棟訪問の依頼が見つかりません。";
+        /// No such event that the caller's agency recorded.
+        UnknownEvent => "UNKNOWN_EVENT", "no such event of this agency", "該当する記録（自機関が登録したもの）が見つかりません。";
+        /// A correction or retraction cannot itself be amended.
+        AimsAtAmendment => "AIMS_AT_AMENDMENT", "a correction or retraction cannot be amended; amend the original event", "訂正・取消しの記録は訂正できません。元の記録を訂正してください。";
+        /// The event was retracted before.
+        AlreadyRetracted => "ALREADY_RETRACTED", "the event has been retracted", "この記録はすでに取り消されています。";
+        /// A correction replaces an event by one of the same kind.
+        OtherKindOfEvent => "OTHER_KIND_OF_EVENT", "an event can only be replaced by one of the same kind", "種類の異なる記録に訂正することはできません。取り消したうえで、改めて記録してください。";
+        /// What an act refers to cannot be corrected.
+        ReferencesStay => "REFERENCES_STAY", "what an act refers to cannot be corrected; retract it and decide anew", "決定の対象（紹介・計画・機関など）は訂正できません。取り消したうえで、改めて手続きしてください。";
+        /// The registration cannot be retracted.
+        RegistrationStays => "REGISTRATION_STAYS", "a registration cannot be retracted, only corrected", "本人の登録は取り消せません。内容を訂正してください。";
+        /// Later events build on the act.
+        OthersBuildOnIt => "OTHERS_BUILD_ON_IT", "later events build on this act; retract them first, the latest first", "この記録に基づく後の記録があるため、取り消せません。後の記録から順に取り消してください。";
         /// No such benefit.
         UnknownBenefit => "UNKNOWN_BENEFIT", "no such benefit", "該当する支給決定が見つかりません。";
         /// The agency is not in the register, or retired.

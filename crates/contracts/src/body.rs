@@ -9,7 +9,7 @@ use prost::encoding::{
 };
 
 use crate::{
-    Event, EventKind,
+    Event, EventKind, Field,
     annotations::{Date, Reference},
     catalogue,
     events::EventBody,
@@ -81,6 +81,48 @@ impl Event {
         kind.decode(&bytes).unwrap_or(self)
     }
 
+    /// The same event with what the office assigned to another of its kind.
+    pub fn with_assigned_of(self, other: &Self) -> Self {
+        let kind = self.kind();
+        let is_assigned = |field: &wire::WireField<'_>| {
+            kind.assigned().any(|assigned| assigned.number == field.number)
+        };
+        let others = other.to_bytes();
+        let mut bytes = self.to_bytes();
+        for field in wire::fields(&others).unwrap_or_default().iter().filter(|it| is_assigned(it)) {
+            bytes.extend_from_slice(field.whole);
+        }
+        kind.decode(&bytes).unwrap_or(self)
+    }
+
+    /// The ids it names, each with the number of its field; not those of staff.
+    pub fn references(&self) -> Vec<(u32, String)> {
+        self.texts_in(|field| {
+            let reference = field.options.reference();
+            !matches!(reference, Reference::Unspecified | Reference::Staff)
+        })
+    }
+
+    /// The ids that the office gave with it.
+    pub fn assigned_ids(&self) -> Vec<String> {
+        let assigned = self.texts_in(|field| {
+            field.options.assigned && field.options.reference() != Reference::Unspecified
+        });
+        assigned.into_iter().map(|(_, id)| id).collect()
+    }
+
+    fn texts_in(&self, wanted: impl Fn(&Field) -> bool) -> Vec<(u32, String)> {
+        let numbers: Vec<_> =
+            self.kind().fields.iter().filter(|f| wanted(f)).map(|f| f.number).collect();
+        if numbers.is_empty() {
+            return Vec::new();
+        }
+        let bytes = self.to_bytes();
+        let fields = wire::fields(&bytes).unwrap_or_default();
+        let named = fields.iter().filter(|field| numbers.contains(&field.number));
+        named.map(|field| (field.number, field.value.text().to_owned())).collect()
+    }
+
     /// The day the event itself names as the day on which it happened.
     pub fn occurred_on(&self) -> Option<String> {
         let number = self.kind().occurred_field()?.number;
@@ -133,6 +175,14 @@ impl EventKind {
             side.extend_from_slice(field.whole);
         }
         Ok(split)
+    }
+}
+
+impl crate::events::EventCorrected {
+    /// From the opened personal part of a correction, the personal part of the event that it puts in
+    /// its target's place.
+    pub fn replacement_personal_in(personal: &[u8]) -> Option<Vec<u8>> {
+        Self::decode(personal).ok().map(|correction| correction.replacement_personal)
     }
 }
 

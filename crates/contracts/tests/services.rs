@@ -12,6 +12,8 @@ const SERVICES: [(&str, Office); 5] = [
     ("tsunagi.ward_office.v1.WardOfficeService", Office::WardOffice),
     ("tsunagi.municipality.v1.MunicipalityService", Office::Municipality),
 ];
+/// What every office offers besides its own service: it mends records and hands out files.
+const RECORDS: &str = "tsunagi.office.v1.RecordsService";
 const ACTIVITY: &str = "RecordActivity";
 
 /// One door: the office, the name of its RPC, and what a request brings.
@@ -63,8 +65,12 @@ fn every_door_brings_one_event_that_its_office_may_append() {
 
 #[test]
 fn every_event_with_rules_has_a_door() {
-    let behind_doors: BTreeSet<_> =
-        own_doors().flat_map(|door| door.events).map(|event| &event.name).collect();
+    let records = service(RECORDS);
+    let of_records = records.methods().flat_map(|method| events_in(&method.input()));
+    let of_records: Vec<_> = of_records.collect();
+    assert!(of_records.iter().all(|event| event.options.amends), "it only amends");
+    let own = own_doors().flat_map(|door| door.events);
+    let behind_doors: BTreeSet<_> = own.chain(of_records).map(|event| &event.name).collect();
     let without: Vec<_> = catalogue()
         .kinds()
         .iter()

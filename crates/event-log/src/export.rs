@@ -12,9 +12,19 @@ use crate::event::StoredEvent;
 #[derive(Serialize)]
 struct Line<'a> {
     position: u64,
+    version: u64,
+    recorded_at: i64,
+    #[serde(flatten)]
+    content: Content<'a>,
+    chain_hash: String,
+}
+
+/// What the content hash of an event is made of, and the hash. It does not tell where in its stream
+/// the event lies.
+#[derive(Serialize)]
+struct Content<'a> {
     category: &'a str,
     key: &'a str,
-    version: u64,
     type_no: u32,
     event_id: String,
     case_id: Option<String>,
@@ -24,11 +34,9 @@ struct Line<'a> {
     correlation_id: String,
     causation_id: Option<String>,
     occurred_on: String,
-    recorded_at: i64,
     body: String,
     sealed: String,
     content_hash: String,
-    chain_hash: String,
 }
 
 impl StoredEvent {
@@ -37,9 +45,27 @@ impl StoredEvent {
     pub fn to_export_line(&self) -> String {
         let line = Line {
             position: self.position,
+            version: self.version,
+            recorded_at: self.recorded_at.as_microsecond(),
+            content: self.content(),
+            chain_hash: hex::encode(self.chain_hash),
+        };
+        let mut line = serde_json::to_string(&line).unwrap_or_default();
+        line.push('\n');
+        line
+    }
+
+    /// What the content hash is made of, in the exported form, and the hash: so that who was given
+    /// the event can show that it lies in the log, and learns nothing of others.
+    #[must_use]
+    pub fn to_content_proof(&self) -> serde_json::Value {
+        serde_json::to_value(self.content()).unwrap_or_default()
+    }
+
+    fn content(&self) -> Content<'_> {
+        Content {
             category: &self.stream.category,
             key: &self.stream.key,
-            version: self.version,
             type_no: self.type_no,
             event_id: id(&self.event_id),
             case_id: self.case_id.as_ref().map(id),
@@ -49,15 +75,10 @@ impl StoredEvent {
             correlation_id: id(&self.correlation_id),
             causation_id: self.causation_id.as_ref().map(id),
             occurred_on: self.occurred_on.to_string(),
-            recorded_at: self.recorded_at.as_microsecond(),
             body: hex::encode(&self.body),
             sealed: hex::encode(&self.sealed),
             content_hash: hex::encode(self.content_hash),
-            chain_hash: hex::encode(self.chain_hash),
-        };
-        let mut line = serde_json::to_string(&line).unwrap_or_default();
-        line.push('\n');
-        line
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The desk: load, decide, append, the same for every office and every door.
 
 mod agency;
+mod amending;
 mod files;
 mod person;
 
@@ -17,10 +18,12 @@ use contracts::{
 use event_log::EventLog;
 use jiff::Timestamp;
 use prost::Message;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, metadata::MetadataMap};
 use vault::{Subject, Vault};
 
 use files::Files;
+pub(crate) use person::CATEGORY as PERSON_CATEGORY;
+use person::OnFile;
 
 use crate::{
     CommandError,
@@ -98,9 +101,9 @@ impl Desk {
         E: Into<Event> + TryFrom<Event> + Clone + Send + Sync + 'static,
     {
         let job = self.understand(door, request, parts).await?;
-        let decide = move |file: &PersonFile, event: Event, context: &mut Context<'_>| {
+        let decide = move |on_file: &OnFile<'_>, event: Event, context: &mut Context<'_>| {
             let event = E::try_from(event).map_err(|_| CommandError::Internal)?;
-            decide(file, event, context).map_err(CommandError::from)
+            decide(on_file.file, event, context).map_err(CommandError::from)
         };
         self.detached(move |desk| async move { desk.decide_on_person(job, decide).await }).await
     }
@@ -147,7 +150,7 @@ impl Desk {
                     .await
             }
             _ => {
-                let record = |_: &PersonFile, event, context: &mut Context<'_>| {
+                let record = |_: &OnFile<'_>, event, context: &mut Context<'_>| {
                     Ok(Decided { events: vec![(context.case_id.clone(), event)] })
                 };
                 self.detached(move |desk| async move { desk.decide_on_person(job, record).await })
@@ -167,12 +170,7 @@ impl Desk {
         R: Message,
         E: Into<Event>,
     {
-        let header = request.metadata().get("authorization").map(|value| value.to_str());
-        let header = header.transpose().unwrap_or_default().map(str::to_owned);
-        let principal = self.parts.verifier.verify_header(header.as_deref()).await?;
-        if principal.office != self.parts.office {
-            return Err(CommandError::WrongOffice);
-        }
+        let principal = self.caller(request.metadata()).await?;
         let message = request.into_inner();
         let digest = self.digest(name, &message);
         let (context, proposed) = parts(message);
@@ -187,6 +185,27 @@ impl Desk {
             return Err(CommandError::NotThisOffice);
         }
         Ok(Job { principal, asked, proposed, digest, now, register })
+    }
+
+    /// Who asks, by the token that comes with the request.
+    pub(crate) async fn caller(&self, metadata: &MetadataMap) -> Result<Principal, CommandError> {
+        let header = metadata.get("authorization").map(|value| value.to_str());
+        let header = header.transpose().unwrap_or_default().map(str::to_owned);
+        let principal = self.parts.verifier.verify_header(header.as_deref()).await?;
+        if principal.office != self.parts.office {
+            return Err(CommandError::WrongOffice);
+        }
+        Ok(principal)
+    }
+
+    /// The time of day here.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
+    /// The agencies of the house.
+    pub(crate) async fn register(&self) -> Result<Arc<AgencyRegister>, CommandError> {
+        Ok(self.parts.agencies.current().await?)
     }
 
     /// Seals and stamps what was decided. The subject's key is durable before it is used.

@@ -3,7 +3,7 @@
 //! Every status carries `ErrorInfo` with a reason for programs, `LocalizedMessage` in Japanese for
 //! people, and `BadRequest` where fields are at fault. No text of a database gets in.
 
-use access::TokenError;
+use access::{DisclosureError, TokenError};
 use casework::Refusal;
 use contracts::Violation;
 use event_log::{AppendError, LogError};
@@ -56,6 +56,9 @@ pub enum CommandError {
     /// The keys could not be reached.
     #[error("the keys are not available")]
     Vault(#[from] VaultError),
+    /// Nothing was opened.
+    #[error("the file could not be opened")]
+    Disclosure(#[from] DisclosureError),
     /// An event on file cannot be read, or a task was lost.
     #[error("the office has a fault")]
     Internal,
@@ -130,7 +133,7 @@ impl CommandError {
             Self::Contended => {
                 (Code::Aborted, "CONTENDED", "ほかの更新と重なりました。もう一度お試しください。")
             }
-            Self::Log(_) | Self::Append(_) | Self::Vault(_) => (
+            Self::Log(_) | Self::Append(_) | Self::Vault(_) | Self::Disclosure(_) => (
                 Code::Unavailable,
                 "UNAVAILABLE",
                 "現在利用できません。しばらくしてからもう一度お試しください。",

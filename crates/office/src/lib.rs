@@ -8,6 +8,7 @@ mod desk;
 mod doors;
 mod error;
 mod founding;
+mod records;
 mod reply;
 mod request;
 mod server;
@@ -16,9 +17,11 @@ mod stamp;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub(crate) use desk::PERSON_CATEGORY;
 pub use desk::{Desk, DeskParts};
 pub use error::CommandError;
 pub use founding::found_municipality;
+pub use records::Records;
 pub use server::{OfficeServer, REQUEST_BYTES_MAX, ServerOptions, bind, serve};
 
 #[doc(hidden)]

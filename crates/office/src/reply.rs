@@ -40,6 +40,16 @@ impl Outcome {
         Self { person_id, last_position, recorded, flags: Vec::new() }
     }
 
+    /// The outcome of an amendment, with what is remarkable since then.
+    pub fn of_amendment(
+        person_id: String,
+        recorded: Vec<Recorded>,
+        flags: Vec<Flag>,
+        last_position: u64,
+    ) -> Self {
+        Self { person_id, last_position, recorded, flags }
+    }
+
     /// The outcome of events appended to an agency's stream.
     pub fn of_agency(recorded: Vec<Recorded>, last_position: u64) -> Self {
         Self { person_id: String::new(), last_position, recorded, flags: Vec::new() }

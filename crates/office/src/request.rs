@@ -12,6 +12,9 @@ use crate::CommandError;
 /// The field of `RecordActivityRequest` that can hold any event.
 pub(crate) const ACTIVITY: &str = "activity";
 
+/// The field of `CorrectEventRequest` that can hold any event.
+pub(crate) const REPLACEMENT: &str = "replacement";
+
 /// Who and what a request is about.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
@@ -96,7 +99,8 @@ fn not_applicable(context: &CommandContext) -> impl Iterator<Item = Violation> {
     })
 }
 
-fn check_event(
+/// Checks an event by its declaration.
+pub(crate) fn check_event(
     event: &Event,
     field: &str,
     today: &str,
@@ -120,7 +124,7 @@ fn check_event(
 
 /// Where the event lies in the request; in an activity, behind the name of its entry.
 fn path_of(event: &Event, field: &str) -> String {
-    if field != ACTIVITY {
+    if ![ACTIVITY, REPLACEMENT].contains(&field) {
         return field.to_owned();
     }
     let body = catalogue().pool().get_message_by_name("tsunagi.events.v1.EventBody");

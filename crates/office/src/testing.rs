@@ -44,6 +44,9 @@ pub const UNKNOWN: &str = "00000000-0000-4000-8000-00000000ffff";
 /// A pure decision on an event that was proposed.
 pub type Decide<E> = fn(&PersonFile, E, &mut Context<'_>) -> Result<Decided, Refusal>;
 
+/// A pure decision on an event that amends another.
+pub type DecideOnHistory<E> = fn(&[Recorded], E, &mut Context<'_>) -> Result<Decided, Refusal>;
+
 /// A message of the catalogue, as a decision takes it.
 pub trait Proposed: Into<Event> + TryFrom<Event> + Clone {}
 
@@ -234,9 +237,27 @@ impl Given {
         PersonFile::folded(&self.history)
     }
 
+    /// What was recorded, in order.
+    pub fn history(&self) -> &[Recorded] {
+        &self.history
+    }
+
     /// The decision is asked.
     pub fn when<E: Proposed>(self, decide: Decide<E>, event: E) -> Then {
         let file = self.file();
+        self.when_asked(event, |_, event, context| decide(&file, event, context))
+    }
+
+    /// A decision that is made on the events themselves is asked.
+    pub fn when_amending<E: Proposed>(self, decide: DecideOnHistory<E>, event: E) -> Then {
+        self.when_asked(event, decide)
+    }
+
+    fn when_asked<E: Proposed>(
+        self,
+        event: E,
+        decide: impl FnOnce(&[Recorded], E, &mut Context<'_>) -> Result<Decided, Refusal>,
+    ) -> Then {
         let register = register();
         let mut ids = Counting(0);
         let mut context = Context {
@@ -246,7 +267,8 @@ impl Given {
             agencies: &register,
             ids: &mut ids,
         };
-        let answer = asked(event, &mut context, |event, context| decide(&file, event, context));
+        let decide = |event, context: &mut Context<'_>| decide(&self.history, event, context);
+        let answer = asked(event, &mut context, decide);
         Then { history: self.history, agency: self.agency, day: self.day, answer }
     }
 }

@@ -6,9 +6,10 @@ use std::{
     sync::LazyLock,
 };
 
-use casework::FiscalYear;
-use contracts::catalogue;
+use casework::{FiscalYear, replacement};
+use contracts::{Event, catalogue};
 use event_log::StoredEvent;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteConnection};
 use uuid::Uuid;
@@ -86,9 +87,8 @@ impl Batch {
         if let Some(case) = event.case_id {
             self.cases.entry(case).or_insert_with(|| person.clone());
         }
-        if OF_YEAR.contains(&event.type_no) {
-            let year = FiscalYear::of(event.occurred_on).year();
-            self.of_years.insert((year, person.clone()));
+        if let Some(day) = day_that_counts(event) {
+            self.of_years.insert((FiscalYear::of(day).year(), person.clone()));
         }
     }
 
@@ -111,6 +111,18 @@ impl Batch {
         insert_all(connection, insert, of_years.collect()).await?;
         set_checkpoint(connection, self.last).await
     }
+}
+
+/// The day of an event by which its person belongs to a year; a corrected one counts for both.
+fn day_that_counts(event: &StoredEvent) -> Option<Date> {
+    if OF_YEAR.contains(&event.type_no) {
+        return Some(event.occurred_on);
+    }
+    let kind = catalogue().by_number(event.type_no).filter(|kind| kind.options.amends)?;
+    let Ok(Event::EventCorrected(correction)) = kind.decode(&event.body) else { return None };
+    let replacement = replacement(&correction)?;
+    let day = replacement.occurred_on()?.parse().ok()?;
+    OF_YEAR.contains(&replacement.number()).then_some(day)
 }
 
 /// Runs a statement over an array of rows, if there are any.

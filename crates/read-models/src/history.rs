@@ -1,7 +1,9 @@
 //! A person's events, read from the pieces in which they lie in the file.
 
+use std::borrow::Cow;
+
 use access::SealedEvent;
-use casework::{CaseId, Flag, PersonFile, PersonId, Recorded};
+use casework::{Amendments, CaseId, Flag, PersonFile, PersonId, Recorded, Standing, effective};
 use futures::TryStreamExt;
 use serde_json::json;
 use sqlx::{
@@ -29,16 +31,21 @@ pub(crate) struct Entry {
     pub(crate) sealed: Vec<u8>,
     /// What is remarkable about it, after all that came before.
     pub(crate) flags: Vec<Flag>,
+    /// What changed it since; then `recorded` is the event as it stands, while body and sealed part
+    /// stay those of the original.
+    pub(crate) amendment: Option<Box<Entry>>,
 }
 
 /// A person's whole history, as far as it can be read.
 pub(crate) struct History {
     pub(crate) person: PersonId,
-    pub(crate) entries: Vec<Entry>,
-    /// The person's file, folded from all entries.
+    /// As they were recorded, amendments among them.
+    entries: Vec<Entry>,
+    /// The person's file, folded from all entries as they stand.
     pub(crate) file: PersonFile,
     /// Whether an event is missing because this version cannot read it or take it in.
     pub(crate) is_incomplete: bool,
+    has_amendments: bool,
 }
 
 /// A person's history as it lies in the file.
@@ -49,28 +56,75 @@ pub(crate) struct Pieces {
 }
 
 impl Entry {
-    fn of(packed: &Packed<'_>, folded: &mut Folded) -> Option<Self> {
+    fn of(packed: &Packed<'_>) -> Option<Self> {
         let recorded = fold::recorded(packed)?;
-        let flags = folded.apply(&recorded, RULES);
         let (body, sealed) = (packed.body.to_vec(), packed.sealed.to_vec());
-        Some(Self { recorded, event_id: packed.event_id, body, sealed, flags })
+        let event_id = packed.event_id;
+        Some(Self { recorded, event_id, body, sealed, flags: Vec::new(), amendment: None })
     }
 
     /// The sealed part, as the door of disclosure takes it.
     pub(crate) fn sealed_event(&self, person: &PersonId) -> SealedEvent {
         SealedEvent {
             event_id: self.event_id,
+            // Also after a correction, which is of the same kind.
             type_no: self.recorded.event.number(),
             subject: Subject::new(PERSON_CATEGORY, person.as_str()),
             sealed: self.sealed.clone(),
         }
     }
+
+    /// What became of it.
+    pub(crate) fn standing(&self) -> Option<Standing> {
+        self.amendment.as_ref()?.recorded.standing()
+    }
+
+    /// This entry as an amendment leaves it.
+    fn amended_by(&self, amendment: &Self) -> Self {
+        let recorded = self.recorded.amended_by(&amendment.recorded);
+        let recorded = recorded.unwrap_or_else(|| self.recorded.clone());
+        Self { recorded, amendment: Some(Box::new(amendment.clone())), ..self.clone() }
+    }
 }
 
 impl History {
-    pub(crate) fn events(&self) -> impl Iterator<Item = &Recorded> {
-        self.entries.iter().map(|entry| &entry.recorded)
+    /// The events up to a position in the log, as they stood there: corrected ones in the places of
+    /// the originals, and no amendments by themselves.
+    pub(crate) fn standing(&self, up_to: u64) -> Cow<'_, [Entry]> {
+        if !self.has_amendments {
+            return Cow::Borrowed(&self.entries);
+        }
+        let known = self.entries.iter().filter(|entry| entry.recorded.position <= up_to);
+        let known: Vec<_> = known.collect();
+        let amendments = Amendments::of(known.iter().map(|entry| &entry.recorded));
+        let originals =
+            known.iter().enumerate().filter(|(_, entry)| entry.recorded.amends().is_none());
+        let standing = originals.map(|(at, entry)| match amendments.of_event_at(at) {
+            Some(amending) => entry.amended_by(known[amending]),
+            None => (*entry).clone(),
+        });
+        let mut standing: Vec<_> = standing.collect();
+        fold(&mut standing);
+        Cow::Owned(standing)
     }
+
+    /// The events up to a position as the rules see them.
+    pub(crate) fn effective(&self, up_to: u64) -> Vec<Recorded> {
+        let known = self.entries.iter().map(|entry| &entry.recorded);
+        let known: Vec<_> = known.filter(|event| event.position <= up_to).cloned().collect();
+        effective(&known).into_owned()
+    }
+}
+
+/// Folds entries as they stand, and notes what is remarkable about each.
+fn fold(standing: &mut [Entry]) -> Folded {
+    let mut folded = Folded::default();
+    for entry in standing {
+        if entry.standing() != Some(Standing::Retracted) {
+            entry.flags = folded.apply(&entry.recorded, RULES);
+        }
+    }
+    folded
 }
 
 impl Pieces {
@@ -80,16 +134,30 @@ impl Pieces {
 
     /// With all that is needed to show it.
     fn read(self) -> Result<History, ReadError> {
-        let (mut entries, mut folded) = (Vec::new(), Folded::default());
+        let (mut entries, mut parked_at) = (Vec::new(), None);
         for packed in self.events() {
             let packed = packed?;
-            match Entry::of(&packed, &mut folded) {
+            match Entry::of(&packed) {
                 Some(entry) => entries.push(entry),
-                None => folded.park(packed.position),
+                None => parked_at = parked_at.or(Some(packed.position)),
             }
         }
-        let is_incomplete = folded.parked_at.is_some();
-        Ok(History { person: self.person, entries, file: folded.file, is_incomplete })
+        let has_amendments = entries.iter().any(|entry| entry.recorded.amends().is_some());
+        let mut history = History {
+            person: self.person,
+            entries,
+            file: PersonFile::default(),
+            is_incomplete: parked_at.is_some(),
+            has_amendments,
+        };
+        let folded = if has_amendments {
+            fold(&mut history.standing(u64::MAX).into_owned())
+        } else {
+            fold(&mut history.entries)
+        };
+        history.is_incomplete |= folded.parked_at.is_some();
+        history.file = folded.file;
+        Ok(history)
     }
 
     /// The events as the rules see them, and where reading stopped to be whole.
@@ -101,6 +169,9 @@ impl Pieces {
                 Some(recorded) => events.push(recorded),
                 None => parked_at = parked_at.or(Some(packed.position)),
             }
+        }
+        if events.iter().any(|recorded| recorded.amends().is_some()) {
+            events = effective(&events).into_owned();
         }
         Ok((events, parked_at))
     }

@@ -38,6 +38,6 @@ pub use parked::Parked;
 pub use projector::Progress;
 pub use read_model::{Moment, ReadModel, Watched};
 pub use replay::{Replayed, Replaying, rebuild, replay};
-pub use view::{PersonView, SeenEvent};
+pub use view::{Amended, PersonView, SeenEvent};
 pub use work_list::{Work, WorkPage, WorkPlace};
 pub use writer::Stages;

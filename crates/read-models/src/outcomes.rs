@@ -1,7 +1,7 @@
 //! The outcomes of discharges, counted over the histories that belong to a fiscal year.
 
 use casework::{
-    FiscalYear, PersonId, Recorded,
+    FiscalYear, PersonId,
     outcomes::{Course, DischargeOutcomes, Query, discharge_outcomes},
 };
 use sqlx::SqlitePool;
@@ -24,9 +24,7 @@ pub(crate) async fn of_discharges(
         if history.is_incomplete {
             return Err(ReadError::Unreadable);
         }
-        let known = history.events().filter(|event| event.position <= up_to);
-        let known: Vec<Recorded> = known.cloned().collect();
-        courses.push(Course::of(&known, asked.as_of));
+        courses.push(Course::of(&history.effective(up_to), asked.as_of));
     }
     Ok(discharge_outcomes(&courses, asked))
 }

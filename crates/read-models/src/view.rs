@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 use access::SealedEvent;
 use casework::{
     AgencyId, AgencyRegister, Case, CaseId, CaseState, Flag, Involvement, PersonFile, PersonId,
-    Recorded, ReferralId, ReferralState, Seen, Viewer, WorkItem, WorkKind, work_items,
+    Recorded, ReferralId, ReferralState, Seen, Standing, Viewer, WorkItem, WorkKind, seen_of,
+    work_items,
 };
 use contracts::{Event, events::Track};
 use jiff::civil::Date;
@@ -46,8 +47,25 @@ pub struct SeenEvent {
     pub flags: Vec<Flag>,
     /// The clear part as bytes.
     pub body: Vec<u8>,
-    /// The sealed part, closed.
+    /// The sealed part, closed. That of a corrected event lies within its correction's.
     pub sealed: SealedEvent,
+    /// What changed it since.
+    pub amendment: Option<Amended>,
+}
+
+/// What changed an event, and what stood before.
+#[derive(Clone)]
+pub struct Amended {
+    /// What became of the event.
+    pub standing: Standing,
+    /// The correction or retraction with its envelope; the clear part.
+    pub by: Recorded,
+    /// Its sealed part, closed: the reason, and what is personal of the replacement.
+    pub sealed: SealedEvent,
+    /// The clear part of the original as bytes.
+    pub original_body: Vec<u8>,
+    /// The sealed part of the original, closed.
+    pub original_sealed: SealedEvent,
 }
 
 /// A person as one reader sees them. It exists only when there is something to see.
@@ -68,15 +86,18 @@ impl PersonView {
     pub(crate) fn of(history: &History, reading: &Reading) -> Result<Option<Self>, ReadError> {
         let (mut file, mut outline) = (Folded::default(), Folded::default());
         let mut events = Vec::new();
-        for entry in history.entries.iter().filter(|entry| reading.reaches(entry)) {
+        let standing = history.standing(reading.up_to);
+        for entry in standing.iter().filter(|entry| reading.reaches(entry)) {
             let (involvement, recorded) = (history.file.involvement(), &entry.recorded);
-            let seen = involvement.sees(&reading.viewer, recorded, reading.today);
+            let has_effect = entry.standing() != Some(Standing::Retracted);
+            let (viewer, standing) = (&reading.viewer, entry.standing());
+            let seen = seen_of(&history.file, viewer, recorded, standing, reading.today);
             let is_known = involvement.knows_case(&reading.viewer, recorded, reading.today);
             let mut evident = Vec::new();
-            if seen > Seen::Stub || is_known {
+            if has_effect && (seen > Seen::Stub || is_known) {
                 evident = file.apply(recorded, RULES);
             }
-            if seen > Seen::Hidden || is_known {
+            if has_effect && (seen > Seen::Hidden || is_known) {
                 outline.apply(recorded, RULES);
             }
             if seen > Seen::Hidden {
@@ -158,6 +179,16 @@ impl PersonView {
 }
 
 impl SeenEvent {
+    /// The last position of the log that said something about it.
+    pub fn last_position(&self) -> u64 {
+        self.amendment.as_ref().map_or(self.recorded.position, |amended| amended.by.position)
+    }
+
+    /// Whether it stands corrected: then its sealed part is found within that of the correction.
+    pub fn is_corrected(&self) -> bool {
+        self.amendment.as_ref().is_some_and(|amended| amended.standing == Standing::Corrected)
+    }
+
     /// Its place on a timeline: by the day it happened, then by when it was recorded.
     pub fn place(&self) -> (Date, u64) {
         (self.recorded.occurred_on, self.recorded.position)
@@ -196,11 +227,29 @@ fn flags_shown(entry: &Entry, seen: Seen, evident: &[Flag]) -> Vec<Flag> {
 }
 
 fn seen_event(entry: &Entry, seen: Seen, flags: Vec<Flag>, person: &PersonId) -> SeenEvent {
-    SeenEvent {
-        recorded: entry.recorded.clone(),
-        seen,
-        flags,
-        body: entry.body.clone(),
-        sealed: entry.sealed_event(person),
+    let amendment = amended(entry, person);
+    let (body, sealed) = match (&amendment, replacement_clear(entry)) {
+        (Some(amendment), Some(body)) => (body, amendment.sealed.clone()),
+        _ => (entry.body.clone(), entry.sealed_event(person)),
+    };
+    SeenEvent { recorded: entry.recorded.clone(), seen, flags, body, sealed, amendment }
+}
+
+fn amended(entry: &Entry, person: &PersonId) -> Option<Amended> {
+    let amendment = entry.amendment.as_ref()?;
+    Some(Amended {
+        standing: amendment.recorded.standing()?,
+        by: amendment.recorded.clone(),
+        sealed: amendment.sealed_event(person),
+        original_body: entry.body.clone(),
+        original_sealed: entry.sealed_event(person),
+    })
+}
+
+/// The clear part that a correction puts in the entry's place.
+fn replacement_clear(entry: &Entry) -> Option<Vec<u8>> {
+    match &entry.amendment.as_ref()?.recorded.event {
+        Event::EventCorrected(event) => Some(event.replacement_clear.clone()),
+        _ => None,
     }
 }

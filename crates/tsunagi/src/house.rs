@@ -6,7 +6,7 @@ use access::{Agencies, Clock, Disclosure, Issuer, PositionCipher, Verifier};
 use anyhow::{Context, bail};
 use contracts::Office;
 use event_log::EventLog;
-use office::{Desk, DeskParts, OfficeServer, ServerOptions};
+use office::{Desk, DeskParts, OfficeServer, Records, ServerOptions};
 use vault::{MasterKey, Vault};
 
 use crate::Config;
@@ -107,7 +107,8 @@ impl House {
     pub async fn office(&self, office: Office) -> anyhow::Result<OfficeServer> {
         let options = ServerOptions { reflection: self.config.development };
         let desk = self.desk(office);
-        Ok(match office {
+        let records = Records::service(desk.clone(), self.disclosure());
+        let server = match office {
             Office::Hospital => OfficeServer::new(hospital::Hospital::service(desk), options).await,
             Office::SupportCenter => {
                 OfficeServer::new(support_center::SupportCenter::service(desk), options).await
@@ -122,7 +123,8 @@ impl House {
                 OfficeServer::new(municipality::Municipality::service(desk), options).await
             }
             Office::Unspecified => bail!("there is no such office"),
-        })
+        };
+        Ok(server.with(records).await)
     }
 
     fn desk(&self, office: Office) -> Desk {

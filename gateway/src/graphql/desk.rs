@@ -8,7 +8,7 @@ use casework::{AgencyRegister, PersonId, Seen, today};
 use jiff::civil::Date;
 use read_models::{ReadModel, SeenEvent};
 
-use super::{Caller, WorkCursors, codes};
+use super::{Caller, WorkCursors, amended, codes};
 
 /// A refusal names what was asked for. More than an id would have is not kept.
 const REQUESTED_CHARS_MAX: usize = 64;
@@ -49,7 +49,11 @@ impl Desk {
         let sealed: Vec<_> = events.iter().map(to_open).collect();
         let (reader, door) = (&caller.principal, caller.door);
         let opened = self.disclosure.open(reader, door, person, events.len(), &sealed).await;
-        opened.map_err(|failure| codes::of_disclosure(&failure))
+        let opened = opened.map_err(|failure| codes::of_disclosure(&failure))?;
+        let own = |(event, opened): (&&SeenEvent, Opened)| {
+            if event.is_corrected() { amended::replacement_in(opened) } else { opened }
+        };
+        Ok(events.iter().zip(opened).map(own).collect())
     }
 
     /// Records that there was nothing to show, be it absent or hidden.

@@ -32,17 +32,31 @@ pub(crate) fn fields(
         return Vec::new();
     }
     let kind = event.recorded.event.kind();
+    fields_of(kind, &event.body, !event.sealed.sealed.is_empty(), opened, register)
+}
+
+/// The fields of an event of this kind, from its clear part and what was opened of its sealed one.
+pub(crate) fn fields_of(
+    kind: &EventKind,
+    clear: &[u8],
+    is_sealed: bool,
+    opened: &Opened,
+    register: &AgencyRegister,
+) -> Vec<EventField> {
     let (bytes, closed) = match opened {
-        Opened::Personal(personal) => ([event.body.as_slice(), personal].concat(), None),
-        Opened::Erased => (event.body.clone(), Some(FieldStatus::Erased)),
-        Opened::Nothing => {
-            let is_sealed = !event.sealed.sealed.is_empty();
-            (event.body.clone(), is_sealed.then_some(FieldStatus::Sealed))
-        }
+        Opened::Personal(personal) => ([clear, personal].concat(), None),
+        Opened::Erased => (clear.to_vec(), Some(FieldStatus::Erased)),
+        Opened::Nothing => (clear.to_vec(), is_sealed.then_some(FieldStatus::Sealed)),
     };
     // It was decoded before; should it not describe itself all the same, nothing is made up.
     let described = kind.describe(&bytes).unwrap_or_default();
     in_order(kind, &described, closed, register)
+}
+
+impl EventField {
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.name == name
+    }
 }
 
 fn in_order(

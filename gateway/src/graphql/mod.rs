@@ -1,6 +1,7 @@
 //! The schema: what a reader may ask.
 
 mod agency;
+mod amended;
 mod caller;
 mod case;
 pub(crate) mod codes;

@@ -100,18 +100,18 @@ impl Live {
         }
         let view = self.view().await?;
         let timeline = view.as_ref().map(|view| view.timeline(&self.case)).unwrap_or_default();
-        let news = timeline.iter().filter(|event| event.recorded.position > self.looked_until);
-        let Some((event, view)) =
-            news.min_by_key(|event| event.recorded.position).zip(view.as_ref())
+        let news = timeline.iter().filter(|event| event.last_position() > self.looked_until);
+        let Some((event, view)) = news.min_by_key(|event| event.last_position()).zip(view.as_ref())
         else {
             self.looked_until = last.unwrap_or(self.looked_until);
             return Ok(None);
         };
-        let position = event.recorded.position;
+        let position = event.last_position();
         let opened = self.desk.show(&self.caller, &view.person, &[event], self.content).await?;
         let register = self.desk.register().await?;
-        let entry =
-            opened.first().map(|opened| TimelineEntry::of(&self.desk, &register, event, opened));
+        let entry = opened
+            .first()
+            .map(|opened| TimelineEntry::of(&self.desk, &register, event, opened, None));
         self.looked_until = position;
         self.caller.last_sent.set(position);
         Ok(entry)

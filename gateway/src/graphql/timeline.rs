@@ -8,6 +8,7 @@ use read_models::{PersonView, SeenEvent};
 use super::{
     Caller, Desk,
     agency::Agency,
+    amended::{Amendment, amendments},
     codes::{self, BAD_USER_INPUT},
     fields::{EventField, fields},
     paging::{TimelineConnection, TimelineEdge, page_size},
@@ -39,6 +40,8 @@ pub(crate) struct Flag {
 /// One event, as far as the reader sees it.
 #[derive(SimpleObject)]
 pub(crate) struct TimelineEntry {
+    /// Its id, by which its own agency can correct or retract it.
+    id: ID,
     /// Where it lies in the log: an opaque word, always the same.
     position: ID,
     /// Its type, as the catalogue of events names it.
@@ -61,6 +64,8 @@ pub(crate) struct TimelineEntry {
     fields: Vec<EventField>,
     /// What is remarkable about it.
     flags: Vec<Flag>,
+    /// What became of it since: a correction, which is shown here, or a retraction.
+    amendment: Option<Amendment>,
 }
 
 impl TimelineEntry {
@@ -69,10 +74,12 @@ impl TimelineEntry {
         register: &AgencyRegister,
         event: &SeenEvent,
         opened: &Opened,
+        amendment: Option<Amendment>,
     ) -> Self {
         let recorded = &event.recorded;
         let kind = recorded.event.kind();
         Self {
+            id: ID::from(recorded.event_id.as_str()),
             position: ID::from(desk.positions.hide(recorded.position)),
             r#type: &kind.name,
             label: &kind.options.label_ja,
@@ -84,6 +91,7 @@ impl TimelineEntry {
             sight: sight(event.seen),
             fields: fields(event, opened, register),
             flags: event.flags.iter().copied().map(Flag::from).collect(),
+            amendment,
         }
     }
 }
@@ -119,10 +127,13 @@ pub(crate) async fn page(
     let shown: Vec<_> = timeline.iter().copied().skip(start).take(size).collect();
     let content = ctx.look_ahead().field("edges").field("node").field("fields").exists();
     let opened = desk.show(caller, &view.person, &shown, content).await?;
+    let asked = ctx.look_ahead().field("edges").field("node").field("amendment");
+    let amendments = amendments(ctx, view, &shown, &asked).await?;
     let register = desk.register().await?;
-    let entries = shown.iter().zip(&opened).map(|(event, opened)| TimelineEdge {
+    let each = shown.iter().zip(&opened).zip(amendments);
+    let entries = each.map(|((event, opened), amendment)| TimelineEdge {
         cursor: desk.positions.hide(event.recorded.position),
-        node: TimelineEntry::of(desk, &register, event, opened),
+        node: TimelineEntry::of(desk, &register, event, opened, amendment),
     });
     let has_next = start + shown.len() < timeline.len();
     Ok(TimelineConnection::page(entries.collect(), start > 0, has_next))

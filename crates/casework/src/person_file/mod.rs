@@ -28,7 +28,7 @@ pub use visit::VisitRequest;
 
 use crate::{
     AgencyId, BenefitId, CaseId, ConsentId, EpisodeId, Flag, Involvement, PlanId, RecordId,
-    Recorded, ReferralId, Seen, Viewer,
+    Recorded, ReferralId, Seen, Viewer, effective,
 };
 
 /// An entry with its id, the ids that it names, and its share of a tree's node.
@@ -70,10 +70,10 @@ pub struct PersonFile {
 }
 
 impl PersonFile {
-    /// The file after these events.
-    pub fn folded<'a>(history: impl IntoIterator<Item = &'a Recorded>) -> Self {
+    /// The file after these events, as they stand after their corrections.
+    pub fn folded(history: &[Recorded]) -> Self {
         let mut file = Self::default();
-        for recorded in history {
+        for recorded in &*effective(history) {
             file.apply(recorded);
         }
         file
@@ -81,21 +81,21 @@ impl PersonFile {
 
     /// The file as this viewer knows it on this day: folded from what it sees of the history that
     /// this file was folded from.
-    pub fn as_seen_by<'a>(
-        &self,
-        history: impl IntoIterator<Item = &'a Recorded>,
-        viewer: &Viewer,
-        day: Date,
-    ) -> Self {
+    pub fn as_seen_by(&self, history: &[Recorded], viewer: &Viewer, day: Date) -> Self {
         let involvement = self.involvement();
         let known = |recorded: &&Recorded| {
             involvement.sees(viewer, recorded, day) != Seen::Hidden
                 || involvement.knows_case(viewer, recorded, day)
         };
-        Self::folded(history.into_iter().filter(known))
+        let mut file = Self::default();
+        for recorded in effective(history).iter().filter(known) {
+            file.apply(recorded);
+        }
+        file
     }
 
-    /// Takes one more event in, and says what is remarkable about it.
+    /// Takes one more event in, and says what is remarkable about it. An amendment changes what came
+    /// before: after one, the file has to be folded anew.
     pub fn apply(&mut self, recorded: &Recorded) -> Vec<Flag> {
         let mut flags = self.general_flags(recorded);
         self.evolve(recorded, &mut flags);

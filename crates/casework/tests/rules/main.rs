@@ -1,6 +1,7 @@
 //! The rules of the casework, each provoked by a history written by hand.
 
 mod cases;
+mod corrections;
 mod flags;
 mod history;
 mod involvement;

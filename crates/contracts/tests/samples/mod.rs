@@ -54,6 +54,7 @@ pub fn value(field: &FieldDescriptor, wanted: impl Fn(&FieldOptions) -> bool + C
         Kind::String => Value::String(text(field.name(), &options_of(field))),
         Kind::Uint32 => Value::U32(1 + seed(field.name()) % 300),
         Kind::Bool => Value::Bool(true),
+        Kind::Bytes => Value::Bytes(format!("〔{}〕", field.name()).into_bytes().into()),
         Kind::Enum(_) => Value::EnumNumber(1),
         Kind::Message(message) => Value::Message(filled(&message, wanted)),
         other => panic!("{} is of a kind no event uses: {other:?}", field.full_name()),

@@ -1,10 +1,16 @@
 //! Commands about a person: one stream, one file, one decision.
 
+use std::collections::BTreeMap;
+
 use access::{RandomIds, recorded};
-use casework::{CaseId, Context, Decided, PersonFile, PersonId, Recorded, Refusal, today};
+use casework::{
+    CaseId, Context, Decided, Flag, PersonFile, PersonId, Recorded, Refusal, Seen, Viewer,
+    effective, today,
+};
 use contracts::{Event, office::CommandReply};
 use event_log::{
-    Append, AppendError, Appended, ExpectedVersion, KnownRequest, StreamKey, StreamWrite,
+    Append, AppendError, Appended, ExpectedVersion, KnownRequest, StoredEvent, StreamKey,
+    StreamWrite,
 };
 use jiff::civil::Date;
 use vault::Subject;
@@ -16,19 +22,30 @@ use super::{
 use crate::{CommandError, reply::Outcome, stamp::Stamped};
 
 /// The stream category of persons.
-const CATEGORY: &str = "person";
+pub(crate) const CATEGORY: &str = "person";
 
 /// How many events of a stream are read at a time.
 const PAGE: u32 = 500;
+
+/// What a decision about a person is made on.
+pub(super) struct OnFile<'a> {
+    pub file: &'a PersonFile,
+    /// All events as they were recorded, for those who amend one of them; otherwise none.
+    pub history: &'a [Recorded],
+}
 
 /// A person, and what is known of them.
 struct Loaded {
     person: PersonId,
     known: Known,
+    /// What the file was folded from; only for an amendment.
+    history: Vec<Recorded>,
     /// The turn to work on the person; none for one who is only now given a number.
     turn: Option<Turn>,
     /// Whether the log was read for this very command.
     is_fresh: bool,
+    /// Whether an amendment was appended: the file has to be folded anew.
+    is_outdated: bool,
 }
 
 impl Desk {
@@ -38,7 +55,7 @@ impl Desk {
         decide: D,
     ) -> Result<CommandReply, CommandError>
     where
-        D: Fn(&PersonFile, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
+        D: Fn(&OnFile<'_>, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
     {
         if let Some(known) = self.known(&job).await? {
             return self.reply_again(&job, &known).await;
@@ -79,11 +96,12 @@ impl Desk {
         decide: &D,
     ) -> Result<Decided, CommandError>
     where
-        D: Fn(&PersonFile, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
+        D: Fn(&OnFile<'_>, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
     {
-        admit(job, &loaded.known)?;
+        admit(job, loaded)?;
         self.check_unchanged(job, loaded).await?;
-        decided(job, &loaded.known.file, decide)
+        let on_file = OnFile { file: &loaded.known.file, history: &loaded.history };
+        decided(job, &on_file, decide)
     }
 
     /// The answer is no, unless the request was carried out in the meantime: then what spoke
@@ -125,14 +143,32 @@ impl Desk {
         let Some(person) = job.asked.person.clone() else {
             let person = PersonId::from(RandomIds::random().to_string());
             let known = Known::default();
-            return Ok(Loaded { person, known, turn: None, is_fresh: true });
+            let history = Vec::new();
+            return Ok(Loaded {
+                person,
+                known,
+                history,
+                turn: None,
+                is_fresh: true,
+                is_outdated: false,
+            });
         };
         let mut turn = self.files.turn(&person).await;
-        let at_hand = turn.take();
+        // An amendment is decided on the events themselves, so they are all read.
+        let at_hand = turn.take().filter(|_| !amends(&job.proposed));
         let is_at_hand = at_hand.is_some();
-        let known = at_hand.unwrap_or_default();
-        let mut loaded = Loaded { person, known, turn: Some(turn), is_fresh: false };
-        if !is_at_hand {
+        let (known, history) = (at_hand.unwrap_or_default(), Vec::new());
+        let mut loaded = Loaded {
+            person,
+            known,
+            history,
+            turn: Some(turn),
+            is_fresh: false,
+            is_outdated: false,
+        };
+        if amends(&job.proposed) {
+            self.read_whole(&mut loaded).await?;
+        } else if !is_at_hand {
             self.refresh(&mut loaded).await?;
         }
         Ok(loaded)
@@ -140,8 +176,13 @@ impl Desk {
 
     /// Takes in what came to the person's stream since it was read last.
     async fn refresh(&self, loaded: &mut Loaded) -> Result<(), CommandError> {
+        let is_whole = !loaded.history.is_empty();
         let Known { file, version, is_damaged } = &mut loaded.known;
         let history = self.history(&loaded.person, *version).await?;
+        if is_whole || history.events.iter().any(|recorded| recorded.amends().is_some()) {
+            // What was folded already may be changed by it.
+            return self.read_whole(loaded).await;
+        }
         for recorded in &history.events {
             file.apply(recorded);
         }
@@ -151,10 +192,34 @@ impl Desk {
         Ok(())
     }
 
+    /// Reads the person's stream from its beginning.
+    async fn read_whole(&self, loaded: &mut Loaded) -> Result<(), CommandError> {
+        let history = self.history(&loaded.person, 0).await?;
+        let (version, is_damaged) = (history.count, history.is_damaged);
+        loaded.known = Known { file: PersonFile::folded(&history.events), version, is_damaged };
+        loaded.history = history.events;
+        loaded.is_fresh = true;
+        Ok(())
+    }
+
     /// A person of whom nothing is on file takes up no room: their number may have been guessed.
     fn keep(&self, loaded: Loaded) {
-        if let Some(turn) = loaded.turn.filter(|_| loaded.known.version > 0) {
+        let is_worth_keeping = loaded.known.version > 0 && !loaded.is_outdated;
+        if let Some(turn) = loaded.turn.filter(|_| is_worth_keeping) {
             self.files.keep(turn, loaded.known);
+        }
+    }
+
+    /// All that is on file about a person, as it lies in the log.
+    pub(crate) async fn stored(&self, person: &PersonId) -> Result<Vec<StoredEvent>, CommandError> {
+        let (stream, mut stored) = (stream_of(person), Vec::new());
+        loop {
+            let page = self.parts.log.read_stream(&stream, stored.len() as u64, PAGE).await?;
+            let is_last = page.len() < PAGE as usize;
+            stored.extend(page);
+            if is_last {
+                return Ok(stored);
+            }
         }
     }
 
@@ -209,7 +274,9 @@ impl Desk {
             .map(|(stamped, position)| Recorded { position, ..stamped.recorded });
         let recorded: Vec<_> = recorded.collect();
         let flags = recorded.iter().flat_map(|recorded| loaded.known.file.apply(recorded));
-        let is_remarkable = flags.count() > 0;
+        let is_amendment = amends(&job.proposed);
+        let is_remarkable = flags.count() > 0 || is_amendment;
+        loaded.is_outdated = is_amendment;
         loaded.known.version += recorded.len() as u64;
         let person = loaded.person.clone();
         self.keep(loaded);
@@ -260,8 +327,15 @@ impl Desk {
         }
         let first = appended.first().map_or(u64::MAX, |recorded| recorded.position);
         before.retain(|recorded| recorded.position < first);
+        let viewer = job.principal.viewer();
+        if let [amendment] = &*appended
+            && amendment.amends().is_some()
+        {
+            let flags = flags_of_amendment(&before, amendment, &viewer, day);
+            return Ok(Outcome::of_amendment(person.to_string(), appended, flags, last_position));
+        }
         let file = PersonFile::folded(&before);
-        let seen = file.as_seen_by(&before, &job.principal.viewer(), day);
+        let seen = file.as_seen_by(&before, &viewer, day);
         Ok(Outcome::of_person(person.to_string(), file, seen, appended, last_position))
     }
 
@@ -271,11 +345,16 @@ impl Desk {
         let history = self.history(&loaded.person, 0).await?;
         let viewer = job.principal.viewer();
         let involvement = loaded.known.file.involvement();
-        let mut since = history.events.iter().filter(|recorded| recorded.position > position);
-        let visible = |recorded: &Recorded| {
-            involvement.sees(&viewer, recorded, today(job.now)) != casework::Seen::Hidden
+        // Who sees an event sees what became of it.
+        let meant = |recorded: &Recorded| match recorded.amends() {
+            Some(target) => history.events.iter().find(|event| event.event_id == target).cloned(),
+            None => Some(recorded.clone()),
         };
-        if since.any(visible) { Err(CommandError::ChangedSince) } else { Ok(()) }
+        let since = history.events.iter().filter(|recorded| recorded.position > position);
+        let visible = |recorded: Recorded| {
+            involvement.sees(&viewer, &recorded, today(job.now)) != Seen::Hidden
+        };
+        if since.filter_map(meant).any(visible) { Err(CommandError::ChangedSince) } else { Ok(()) }
     }
 }
 
@@ -289,13 +368,17 @@ struct History {
 }
 
 /// Whether the caller may append this about this person. Absent and hidden look the same.
-fn admit(job: &Job, known: &Known) -> Result<(), CommandError> {
+fn admit(job: &Job, loaded: &Loaded) -> Result<(), CommandError> {
+    let known = &loaded.known;
     if matches!(job.proposed, Event::PersonRegistered(_)) {
         return Ok(());
     }
     let day = today(job.now);
     let involvement = known.file.involvement();
-    let open = job.proposed.kind().options.open_to_newcomers;
+    // Who takes no part any more can still mend what it recorded.
+    let has_recorded = || loaded.history.iter().any(|event| event.agency == job.principal.agency);
+    let open =
+        job.proposed.kind().options.open_to_newcomers || (amends(&job.proposed) && has_recorded());
     let exists = known.file.registered_by.is_some();
     if !exists || !(open || involvement.takes_part(&job.principal.agency, day)) {
         return Err(CommandError::UnknownPerson);
@@ -325,9 +408,46 @@ fn answers_in(job: &Job, file: &PersonFile, case: &CaseId) -> bool {
     is_answer && file.asks_for_visit(&job.principal.agency, case)
 }
 
-fn decided<D>(job: &Job, file: &PersonFile, decide: &D) -> Result<Decided, CommandError>
+/// Whether it changes or ends the effect of another event.
+fn amends(event: &Event) -> bool {
+    event.kind().options.amends
+}
+
+/// What is remarkable since an amendment, and was not before: what no longer follows, for example.
+/// As for any event, the recorder is told what also follows from what it sees.
+fn flags_of_amendment(
+    before: &[Recorded],
+    amendment: &Recorded,
+    viewer: &Viewer,
+    day: Date,
+) -> Vec<Flag> {
+    let after = [before, std::slice::from_ref(amendment)].concat();
+    let news = |history: &[Recorded], seen_by: Option<&Viewer>| {
+        let all = PersonFile::folded(&after);
+        let involvement = all.involvement();
+        let (mut file, mut flags) = (PersonFile::default(), BTreeMap::<Flag, usize>::new());
+        for recorded in &*effective(history) {
+            let is_seen = |viewer| involvement.sees(viewer, recorded, day) != Seen::Hidden;
+            if seen_by.is_none_or(is_seen) {
+                for flag in file.apply(recorded) {
+                    *flags.entry(flag).or_default() += 1;
+                }
+            }
+        }
+        flags
+    };
+    let more = |seen_by| {
+        let (was, is) = (news(before, seen_by), news(&after, seen_by));
+        is.into_iter().filter(move |(flag, count)| was.get(flag).copied().unwrap_or(0) < *count)
+    };
+    let evident: Vec<_> = more(Some(viewer)).map(|(flag, _)| flag).collect();
+    let found = more(None).map(|(flag, _)| flag);
+    found.filter(|flag| evident.contains(flag) && !flag.tells_of_absence()).collect()
+}
+
+fn decided<D>(job: &Job, on_file: &OnFile<'_>, decide: &D) -> Result<Decided, CommandError>
 where
-    D: Fn(&PersonFile, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
+    D: Fn(&OnFile<'_>, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
 {
     let mut ids = RandomIds;
     let mut context = Context {
@@ -339,7 +459,7 @@ where
     };
     let day = context.today_in_iso();
     let proposed = job.proposed.clone().assign(&day, || context.next_id());
-    let mut decided = decide(file, proposed, &mut context)?;
+    let mut decided = decide(on_file, proposed, &mut context)?;
     for (_, event) in &mut decided.events {
         *event = event.clone().assign(&day, || context.next_id());
     }

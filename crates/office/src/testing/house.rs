@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use access::{
-    AGENCY_CATEGORY, Agencies, Clock, Issuer, Principal, RandomIds, SettableClock, Verifier,
+    AGENCY_CATEGORY, Agencies, Clock, Disclosure, Issuer, Principal, RandomIds, SettableClock,
+    Verifier,
 };
 use casework::AgencyId;
 use contracts::{
@@ -29,6 +30,8 @@ const AUDIENCE: &str = "tsunagi-test";
 pub struct House {
     /// The shared log.
     pub log: EventLog,
+    /// The record of reads.
+    pub reads: EventLog,
     /// The keys.
     pub vault: Vault,
     /// The time of day.
@@ -44,12 +47,13 @@ impl House {
         let folder = TempDir::new().expect("a folder");
         let address = |name: &str| format!("sqlite:{}", folder.path().join(name).display());
         let log = EventLog::open(&address("log.sqlite")).await.expect("a log");
+        let reads = EventLog::open(&address("reads.sqlite")).await.expect("a log");
         let master = MasterKey::from_bytes([7; 32]);
         let vault = Vault::open(&address("vault.sqlite"), master).await.expect("a vault");
         let clock = SettableClock::at(noon(date("2025-06-01")));
         let issuer = issuer(&Issuer::generate_key());
         let agencies = Agencies::of(log.clone());
-        let house = Self { log, vault, clock, issuer, agencies, _folder: folder };
+        let house = Self { log, reads, vault, clock, issuer, agencies, _folder: folder };
         house.found().await;
         house
     }
@@ -68,6 +72,11 @@ impl House {
             agencies,
             clock,
         })
+    }
+
+    /// The door through which files are opened.
+    pub fn disclosure(&self) -> Disclosure {
+        Disclosure::new(self.vault.clone(), self.reads.clone(), Arc::new(self.clock.clone()))
     }
 
     /// A token of the house for an hour.

@@ -2,7 +2,9 @@
 //! the bytes of the reply.
 
 mod again;
+mod amending;
 mod doors;
+mod exporting;
 mod fields;
 mod office_of_test;
 mod people;

@@ -13,19 +13,30 @@ use contracts::{
         hospital_service_client::HospitalServiceClient,
         hospital_service_server::HospitalServiceServer,
     },
-    office::{CommandContext, CommandReply},
+    office::{
+        CommandContext, CommandReply, CorrectEventRequest, ExportPersonFileRequest,
+        RetractEventRequest, records_service_client::RecordsServiceClient,
+        records_service_server::RecordsServiceServer,
+    },
 };
 use event_log::{Append, ExpectedVersion, NewEvent, StreamKey, StreamWrite};
+use futures::TryStreamExt;
 use hospital::Hospital;
-use office::testing::{House, about};
+use office::{
+    Records,
+    testing::{House, about},
+};
+use serde_json::Value;
 use tonic::{Response, Status};
 
 pub type Answer = Result<Response<CommandReply>, Status>;
 pub type Client = HospitalServiceClient<HospitalServiceServer<Hospital>>;
+pub type RecordsClient = RecordsServiceClient<RecordsServiceServer<Records>>;
 
 pub struct TestOffice {
     pub house: House,
     client: Client,
+    records: RecordsClient,
 }
 
 /// Somebody in `hospital-a`, without any consent.
@@ -38,7 +49,26 @@ impl TestOffice {
     pub async fn open() -> Self {
         let house = House::open().await;
         let desk = house.desk(contracts::Office::Hospital);
-        Self { client: HospitalServiceClient::new(Hospital::service(desk)), house }
+        let records = RecordsServiceClient::new(Records::service(desk.clone(), house.disclosure()));
+        Self { client: HospitalServiceClient::new(Hospital::service(desk)), records, house }
+    }
+
+    pub async fn correct(&self, by: &str, request: CorrectEventRequest) -> Answer {
+        self.records.clone().correct_event(self.house.request(by, request)).await
+    }
+
+    /// The lines of an exported file.
+    pub async fn export(&self, by: &str, person: &str) -> Result<Vec<Value>, Status> {
+        let request = ExportPersonFileRequest { person_id: person.into() };
+        let request = self.house.request(by, request);
+        let lines = self.records.clone().export_person_file(request).await?.into_inner();
+        let lines: Vec<_> = lines.try_collect().await?;
+        let parsed = lines.iter().map(|line| serde_json::from_str(&line.json));
+        Ok(parsed.collect::<Result<_, _>>().expect("JSON"))
+    }
+
+    pub async fn retract(&self, by: &str, request: RetractEventRequest) -> Answer {
+        self.records.clone().retract_event(self.house.request(by, request)).await
     }
 
     /// A client of its own, so that tests can ask many things at once.

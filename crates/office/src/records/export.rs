@@ -1,0 +1,141 @@
+//! A person's file for the agency that may see it: judged event by event for today, recorded as
+//! one read, and only then opened.
+
+use access::{Door, Opened, Principal, SealedEvent, recorded};
+use casework::{
+    AgencyRegister, Amendments, PersonFile, PersonId, Recorded, Seen, Standing, seen_of, today,
+};
+use contracts::{Violation, events::EventCorrected, office::ExportPersonFileRequest};
+use event_log::StoredEvent;
+use tonic::Request;
+use uuid::Uuid;
+use vault::Subject;
+
+use super::{
+    Records,
+    line::{Exported, event_line, last_line},
+};
+use crate::{CommandError, PERSON_CATEGORY};
+
+/// One event that goes into the file.
+struct Shown {
+    at: usize,
+    /// The event as it stands.
+    recorded: Recorded,
+    seen: Seen,
+    /// The place of what amended it, and what became of it.
+    amended: Option<(usize, Standing)>,
+}
+
+impl Records {
+    pub(super) async fn export(
+        &self,
+        request: Request<ExportPersonFileRequest>,
+    ) -> Result<Vec<String>, CommandError> {
+        let reader = self.desk.caller(request.metadata()).await?;
+        let person = person(&request.into_inner().person_id)?;
+        let stored = self.desk.stored(&person).await?;
+        let history = stored.iter().map(recorded).collect::<Result<Vec<_>, _>>();
+        let shown = history.as_ref().map(|history| self.shown(history, &reader));
+        let shown = shown.unwrap_or_default();
+        if shown.is_empty() {
+            // Absent, hidden, or not to be judged since an event cannot be read.
+            self.disclosure.refuse(&reader, Door::Grpc, person.as_str()).await?;
+            return Err(CommandError::UnknownPerson);
+        }
+        let sealed: Vec<_> = shown.iter().map(|shown| to_open(shown, &stored, &person)).collect();
+        let opened =
+            self.disclosure.open(&reader, Door::Grpc, &person, shown.len(), &sealed).await?;
+        let register = self.desk.register().await?;
+        Ok(self.lines(&reader, &person, &stored, &shown, opened, &register))
+    }
+
+    /// What the reader sees of the history, in its order.
+    fn shown(&self, history: &[Recorded], reader: &Principal) -> Vec<Shown> {
+        let (viewer, day) = (reader.viewer(), today(self.desk.now()));
+        let file = PersonFile::folded(history);
+        let amendments = Amendments::of(history.iter());
+        let originals = history.iter().enumerate().filter(|(_, event)| event.amends().is_none());
+        let shown = originals.filter_map(|(at, original)| {
+            let amending = amendments.of_event_at(at);
+            let amended = amending.and_then(|by| Some((by, history[by].standing()?)));
+            let recorded = amending.and_then(|by| original.amended_by(&history[by]));
+            let recorded = recorded.unwrap_or_else(|| original.clone());
+            let standing = amended.map(|(_, standing)| standing);
+            let seen = seen_of(&file, &viewer, &recorded, standing, day);
+            (seen > Seen::Hidden).then_some(Shown { at, recorded, seen, amended })
+        });
+        shown.collect()
+    }
+
+    fn lines(
+        &self,
+        reader: &Principal,
+        person: &PersonId,
+        stored: &[StoredEvent],
+        shown: &[Shown],
+        opened: Vec<Opened>,
+        register: &AgencyRegister,
+    ) -> Vec<String> {
+        let lines = shown.iter().zip(opened).map(|(shown, opened)| {
+            let opened = if is_corrected(shown) { of_replacement(opened) } else { opened };
+            let amendment = shown.amended.map(|(by, standing)| (standing, &stored[by]));
+            event_line(&Exported {
+                recorded: &shown.recorded,
+                seen: shown.seen,
+                original: &stored[shown.at],
+                amendment,
+                opened: &opened,
+                register,
+            })
+        });
+        let mut lines: Vec<_> = lines.collect();
+        let last = last_line(reader, person, self.desk.now(), &lines);
+        lines.push(last);
+        lines
+    }
+}
+
+/// The sealed part that holds what the event says now; emptied where it is not shown.
+fn to_open(shown: &Shown, stored: &[StoredEvent], person: &PersonId) -> SealedEvent {
+    let holder = match shown.amended {
+        Some((by, Standing::Corrected)) => &stored[by],
+        _ => &stored[shown.at],
+    };
+    let sealed = if shown.seen == Seen::Full { holder.sealed.clone() } else { Vec::new() };
+    SealedEvent {
+        event_id: holder.event_id,
+        type_no: holder.type_no,
+        subject: Subject::new(PERSON_CATEGORY, person.as_str()),
+        sealed,
+    }
+}
+
+fn is_corrected(shown: &Shown) -> bool {
+    matches!(shown.amended, Some((_, Standing::Corrected)))
+}
+
+fn of_replacement(opened: Opened) -> Opened {
+    match opened {
+        Opened::Personal(personal) => EventCorrected::replacement_personal_in(&personal)
+            .map_or(Opened::Erased, Opened::Personal),
+        other => other,
+    }
+}
+
+fn person(id: &str) -> Result<PersonId, CommandError> {
+    let is_id = Uuid::try_parse(id).is_ok_and(|uuid| uuid.to_string() == id);
+    if is_id {
+        return Ok(PersonId::from(id));
+    }
+    let (reason, english, japanese) = match id {
+        "" => ("REQUIRED", "is required", "を入力してください。"),
+        _ => ("MALFORMED", "is not a lower-case UUID", "の形式が正しくありません。"),
+    };
+    Err(CommandError::Invalid(vec![Violation {
+        field: "person_id".to_owned(),
+        reason,
+        english: format!("person_id {english}"),
+        japanese: format!("「本人番号」{japanese}"),
+    }]))
+}

@@ -1,0 +1,128 @@
+//! What became of an event since it was recorded, and what stood before.
+
+use std::sync::Arc;
+
+use access::{Opened, SealedEvent};
+use async_graphql::{Context, Enum, Error, ID, Lookahead, SimpleObject};
+use casework::{AgencyRegister, Seen, Standing};
+use contracts::events::EventCorrected;
+use read_models::{Amended, PersonView, SeenEvent};
+
+use super::{
+    Caller, Desk, codes,
+    fields::{EventField, fields_of},
+    scalars::Moment,
+};
+
+/// What became of an event.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AmendmentKind {
+    /// It says something else now, which is what the entry shows.
+    Corrected,
+    /// It has no effect any more.
+    Retracted,
+}
+
+/// A correction or retraction.
+#[derive(SimpleObject)]
+pub(crate) struct Amendment {
+    /// What became of the event.
+    kind: AmendmentKind,
+    /// Where the correction or retraction lies in the log.
+    position: ID,
+    /// When it was recorded.
+    recorded_at: Moment,
+    /// Why, if the reader sees the content.
+    reason: Option<EventField>,
+    /// What the event said before, if the reader sees the content.
+    before: Vec<EventField>,
+}
+
+/// The sealed parts that belong to an amendment.
+struct Parts {
+    own: Opened,
+    original: Opened,
+}
+
+impl Amendment {
+    fn of(
+        desk: &Desk,
+        register: &AgencyRegister,
+        event: &SeenEvent,
+        parts: &Parts,
+    ) -> Option<Self> {
+        let amended = event.amendment.as_ref()?;
+        let is_shown = event.seen > Seen::Stub;
+        let kind = amended.by.event.kind();
+        let reason = fields_of(kind, &[], !amended.sealed.sealed.is_empty(), &parts.own, register);
+        let reason = reason.into_iter().find(|field| field.is("reason"));
+        let original = &amended.original_body;
+        let is_sealed = !amended.original_sealed.sealed.is_empty();
+        let kind = event.recorded.event.kind();
+        let before = fields_of(kind, original, is_sealed, &parts.original, register);
+        Some(Self {
+            kind: match amended.standing {
+                Standing::Corrected => AmendmentKind::Corrected,
+                Standing::Retracted => AmendmentKind::Retracted,
+            },
+            position: ID::from(desk.positions.hide(amended.by.position)),
+            recorded_at: Moment(amended.by.recorded_at),
+            reason: reason.filter(|_| is_shown),
+            before: if is_shown { before } else { Vec::new() },
+        })
+    }
+}
+
+/// The amendments of these events, in their order. The sealed parts are opened only when they were
+/// asked for, and then that is recorded as another read.
+pub(crate) async fn amendments(
+    ctx: &Context<'_>,
+    view: &PersonView,
+    shown: &[&SeenEvent],
+    asked: &Lookahead<'_>,
+) -> Result<Vec<Option<Amendment>>, Error> {
+    let (desk, caller) = (ctx.data_unchecked::<Arc<Desk>>(), ctx.data_unchecked::<Caller>());
+    let opens = asked.field("reason").exists() || asked.field("before").exists();
+    let amended: Vec<_> = shown.iter().filter_map(|event| to_open(event, opens)).collect();
+    let sealed: Vec<_> = amended.iter().flatten().cloned().collect();
+    let mut opened = match sealed.iter().any(|part| !part.sealed.is_empty()) {
+        true => {
+            let (reader, door) = (&caller.principal, caller.door);
+            let opened = desk.disclosure.open(reader, door, &view.person, amended.len(), &sealed);
+            opened.await.map_err(|failure| codes::of_disclosure(&failure))?
+        }
+        false => vec![Opened::Nothing; sealed.len()],
+    }
+    .into_iter();
+    let register = desk.register().await?;
+    let each = shown.iter().map(|event| {
+        event.amendment.as_ref()?;
+        let parts = Parts { own: opened.next()?, original: opened.next()? };
+        Amendment::of(desk, &register, event, &parts)
+    });
+    Ok(each.collect())
+}
+
+/// The sealed parts of what became of an event and of what stood before; emptied where the reader
+/// is not shown them.
+fn to_open(event: &SeenEvent, opens: bool) -> Option<[SealedEvent; 2]> {
+    let Amended { sealed, original_sealed, .. } = event.amendment.as_ref()?;
+    let opens = opens && event.seen == Seen::Full;
+    let part = |part: &SealedEvent| {
+        let sealed = if opens { part.sealed.clone() } else { Vec::new() };
+        SealedEvent { sealed, ..part.clone() }
+    };
+    Some([part(sealed), part(original_sealed)])
+}
+
+/// The personal part of the event that a correction puts in its target's place.
+pub(crate) fn replacement_in(opened: Opened) -> Opened {
+    match opened {
+        Opened::Personal(personal) => {
+            // It was sealed by this house; should it not decode, nothing is made up.
+            EventCorrected::replacement_personal_in(&personal)
+                .map_or(Opened::Erased, Opened::Personal)
+        }
+        other => other,
+    }
+}
