@@ -19,6 +19,7 @@ mod reasons;
 mod recorded;
 mod refusal;
 mod work;
+pub mod written_date;
 
 pub use agency_register::{Agency, AgencyRegister};
 pub use calendar::{FiscalYear, days_between, today, wareki};

@@ -95,6 +95,30 @@ impl Event {
         kind.decode(&bytes).unwrap_or(self)
     }
 
+    /// The same event with this text in an empty field.
+    pub fn with_text(self, field_number: u32, text: &str) -> Self {
+        let mut bytes = self.to_bytes();
+        let fields = wire::fields(&bytes).unwrap_or_default();
+        if fields.iter().any(|field| field.number == field_number) {
+            return self;
+        }
+        append_text(&mut bytes, field_number, text);
+        self.kind().decode(&bytes).unwrap_or(self)
+    }
+
+    /// The same event without the day that the office would assign.
+    pub fn without_assigned_day(&self) -> Self {
+        let kind = self.kind();
+        let Some(day) = kind.occurred_field().filter(|field| field.options.assigned) else {
+            return self.clone();
+        };
+        let bytes = self.to_bytes();
+        let fields = wire::fields(&bytes).unwrap_or_default();
+        let others = fields.iter().filter(|field| field.number != day.number);
+        let rest: Vec<_> = others.flat_map(|field| field.whole).copied().collect();
+        kind.decode(&rest).unwrap_or_else(|_| self.clone())
+    }
+
     /// The ids it names, each with the number of its field; not those of staff.
     pub fn references(&self) -> Vec<(u32, String)> {
         self.texts_in(|field| {

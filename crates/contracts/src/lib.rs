@@ -8,6 +8,7 @@
 
 mod body;
 mod catalogue;
+mod cells;
 mod describe;
 mod generated;
 mod page;
@@ -16,6 +17,7 @@ mod wire;
 
 pub use body::{Split, UnknownEvent};
 pub use catalogue::{Catalogue, EventKind, Field, catalogue, office_from_name, office_name};
+pub use cells::CellReader;
 pub use describe::{Described, Shown, label_of};
 pub use generated::tsunagi::{
     access::v1 as access, annotations::v1 as annotations, core_center::v1 as core_center,

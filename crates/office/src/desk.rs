@@ -22,11 +22,12 @@ use tonic::{Request, Response, Status, metadata::MetadataMap};
 use vault::{Subject, Vault};
 
 use files::Files;
-pub(crate) use person::CATEGORY as PERSON_CATEGORY;
 use person::OnFile;
+pub(crate) use person::{CATEGORY as PERSON_CATEGORY, producer_of};
 
 use crate::{
     CommandError,
+    doors::Imported,
     request::{self, Asked},
     stamp::{Stamp, Stamped},
 };
@@ -171,6 +172,7 @@ impl Desk {
         E: Into<Event>,
     {
         let principal = self.caller(request.metadata()).await?;
+        let is_import = request.extensions().get::<Imported>().is_some();
         let message = request.into_inner();
         let digest = self.digest(name, &message);
         let (context, proposed) = parts(message);
@@ -178,8 +180,10 @@ impl Desk {
         let register = self.parts.agencies.current().await?;
         let proposed = proposed.map(Into::into);
         let day = today(now).to_string();
-        let asked =
-            request::check(context, proposed.as_ref(), field, &day, &register, &self.positions)?;
+        // The importer has looked at the day; everything else is checked as ever.
+        let undated = proposed.as_ref().filter(|_| is_import).map(Event::without_assigned_day);
+        let checked = undated.as_ref().or(proposed.as_ref());
+        let asked = request::check(context, checked, field, &day, &register, &self.positions)?;
         let proposed = proposed.ok_or(CommandError::Internal)?;
         if !proposed.kind().may_be_appended_by(principal.office) {
             return Err(CommandError::NotThisOffice);

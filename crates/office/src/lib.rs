@@ -17,13 +17,16 @@ mod stamp;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
-pub(crate) use desk::PERSON_CATEGORY;
 pub use desk::{Desk, DeskParts};
+pub(crate) use desk::{PERSON_CATEGORY, producer_of};
+pub use doors::{AskedFor, Doors, Passed};
 pub use error::CommandError;
 pub use founding::found_municipality;
 pub use records::Records;
 pub use server::{OfficeServer, REQUEST_BYTES_MAX, ServerOptions, bind, serve};
 
+#[doc(hidden)]
+pub use contracts::Event;
 #[doc(hidden)]
 pub use contracts::office::{CommandReply, RecordActivityRequest};
 #[doc(hidden)]

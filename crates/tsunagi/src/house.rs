@@ -6,7 +6,7 @@ use access::{Agencies, Clock, Disclosure, Issuer, PositionCipher, Verifier};
 use anyhow::{Context, bail};
 use contracts::Office;
 use event_log::EventLog;
-use office::{Desk, DeskParts, OfficeServer, Records, ServerOptions};
+use office::{Desk, DeskParts, Doors, OfficeServer, Records, ServerOptions};
 use vault::{MasterKey, Vault};
 
 use crate::Config;
@@ -107,7 +107,7 @@ impl House {
     pub async fn office(&self, office: Office) -> anyhow::Result<OfficeServer> {
         let options = ServerOptions { reflection: self.config.development };
         let desk = self.desk(office);
-        let records = Records::service(desk.clone(), self.disclosure());
+        let records = Records::service(desk.clone(), self.disclosure(), doors(office, &desk));
         let server = match office {
             Office::Hospital => OfficeServer::new(hospital::Hospital::service(desk), options).await,
             Office::SupportCenter => {
@@ -136,5 +136,18 @@ impl House {
             agencies: self.agencies.clone(),
             clock: self.clock.clone(),
         })
+    }
+}
+
+/// The doors through which an office's imports go.
+fn doors(office: Office, desk: &Desk) -> Vec<Arc<dyn Doors>> {
+    let desk = desk.clone();
+    match office {
+        Office::Hospital => vec![Arc::new(hospital::Hospital::from(desk))],
+        Office::SupportCenter => vec![Arc::new(support_center::SupportCenter::from(desk))],
+        Office::CoreCenter => vec![Arc::new(core_center::CoreCenter::from(desk))],
+        Office::WardOffice => vec![Arc::new(ward_office::WardOffice::from(desk))],
+        Office::Municipality => vec![Arc::new(municipality::Municipality::from(desk))],
+        Office::Unspecified => Vec::new(),
     }
 }

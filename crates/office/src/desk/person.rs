@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use access::{RandomIds, recorded};
+use access::{Principal, RandomIds, recorded};
 use casework::{
     CaseId, Context, Decided, Flag, PersonFile, PersonId, Recorded, Refusal, Seen, Viewer,
     effective, today,
@@ -13,6 +13,7 @@ use event_log::{
     StreamWrite,
 };
 use jiff::civil::Date;
+use uuid::Uuid;
 use vault::Subject;
 
 use super::{
@@ -208,6 +209,40 @@ impl Desk {
         if let Some(turn) = loaded.turn.filter(|_| is_worth_keeping) {
             self.files.keep(turn, loaded.known);
         }
+    }
+
+    /// A person's file as this caller knows it.
+    pub(crate) async fn file_seen_by(
+        &self,
+        caller: &Principal,
+        person: &PersonId,
+    ) -> Result<PersonFile, CommandError> {
+        let history = self.history(person, 0).await?.events;
+        let file = PersonFile::folded(&history);
+        Ok(file.as_seen_by(&history, &caller.viewer(), today(self.now())))
+    }
+
+    /// Whether a request was carried out before.
+    pub(crate) async fn is_known(
+        &self,
+        producer: &str,
+        request_id: Uuid,
+    ) -> Result<bool, CommandError> {
+        Ok(self.parts.log.known_request(producer, request_id).await?.is_some())
+    }
+
+    /// The person whom a request that was carried out before was about.
+    pub(crate) async fn person_of(
+        &self,
+        producer: &str,
+        request_id: Uuid,
+    ) -> Result<Option<PersonId>, CommandError> {
+        let Some(known) = self.parts.log.known_request(producer, request_id).await? else {
+            return Ok(None);
+        };
+        let stored = self.parts.log.read(known.first_position - 1, 1).await?;
+        let of_person = stored.first().filter(|event| event.stream.category == CATEGORY);
+        Ok(of_person.map(|event| PersonId::from(event.stream.key.as_str())))
     }
 
     /// All that is on file about a person, as it lies in the log.
@@ -473,9 +508,12 @@ pub(super) fn known_again(job: &Job, appended: &Appended) -> KnownRequest {
 }
 
 /// Request ids belong to an agency at an office.
+pub(crate) fn producer_of(caller: &Principal) -> String {
+    format!("{}/{}", contracts::office_name(caller.office), caller.agency)
+}
+
 pub(super) fn producer(job: &Job) -> String {
-    let office = contracts::office_name(job.principal.office);
-    format!("{office}/{}", job.principal.agency)
+    producer_of(&job.principal)
 }
 
 pub(super) fn append_of(job: &Job, write: StreamWrite) -> Append {

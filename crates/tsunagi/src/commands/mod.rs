@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod import;
 mod init;
 mod log;
 mod read_model;
@@ -52,6 +53,8 @@ enum Command {
         #[arg(long, default_value = DEFAULT_DATA)]
         data: PathBuf,
     },
+    /// Records the rows of a table at an office; safe to run twice.
+    Import(import::Import),
     /// Works on the read model of a gateway that is not running.
     ReadModel {
         #[command(subcommand)]
@@ -103,6 +106,7 @@ impl Cli {
             Command::Init(init) => init::run(init).await,
             Command::Serve { what, config } => serve::run(&what, &config).await,
             Command::Token { demo, hours, data } => token::run(&data, &demo, hours).await,
+            Command::Import(import) => import::run(import).await,
             Command::ReadModel { what, place } => read_model::run(&place, what).await,
             Command::Log { look, place } => log::run(&place, look).await,
         }

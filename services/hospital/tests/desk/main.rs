@@ -6,6 +6,7 @@ mod amending;
 mod doors;
 mod exporting;
 mod fields;
+mod importing;
 mod office_of_test;
 mod people;
 mod sealing;

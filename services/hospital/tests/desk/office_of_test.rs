@@ -1,5 +1,7 @@
 //! A hospital's office in the small world, and the requests that most tests begin with.
 
+use std::sync::Arc;
+
 use access::{Clock, RandomIds};
 use contracts::{
     Topic,
@@ -15,8 +17,8 @@ use contracts::{
     },
     office::{
         CommandContext, CommandReply, CorrectEventRequest, ExportPersonFileRequest,
-        RetractEventRequest, records_service_client::RecordsServiceClient,
-        records_service_server::RecordsServiceServer,
+        ImportTableReply, ImportTableRequest, RetractEventRequest,
+        records_service_client::RecordsServiceClient, records_service_server::RecordsServiceServer,
     },
 };
 use event_log::{Append, ExpectedVersion, NewEvent, StreamKey, StreamWrite};
@@ -49,7 +51,11 @@ impl TestOffice {
     pub async fn open() -> Self {
         let house = House::open().await;
         let desk = house.desk(contracts::Office::Hospital);
-        let records = RecordsServiceClient::new(Records::service(desk.clone(), house.disclosure()));
+        let records = RecordsServiceClient::new(Records::service(
+            desk.clone(),
+            house.disclosure(),
+            vec![Arc::new(Hospital::from(desk.clone()))],
+        ));
         Self { client: HospitalServiceClient::new(Hospital::service(desk)), records, house }
     }
 
@@ -65,6 +71,17 @@ impl TestOffice {
         let lines: Vec<_> = lines.try_collect().await?;
         let parsed = lines.iter().map(|line| serde_json::from_str(&line.json));
         Ok(parsed.collect::<Result<_, _>>().expect("JSON"))
+    }
+
+    /// What an import answers, message by message.
+    pub async fn import(
+        &self,
+        by: &str,
+        parts: Vec<ImportTableRequest>,
+    ) -> Result<Vec<ImportTableReply>, Status> {
+        let request = self.house.request(by, futures::stream::iter(parts));
+        let replies = self.records.clone().import_table(request).await?.into_inner();
+        replies.try_collect().await
     }
 
     pub async fn retract(&self, by: &str, request: RetractEventRequest) -> Answer {
