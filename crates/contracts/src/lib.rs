@@ -11,6 +11,7 @@ mod catalogue;
 mod describe;
 mod generated;
 mod page;
+mod services;
 mod validate;
 mod wire;
 
@@ -23,6 +24,7 @@ pub use generated::tsunagi::{
     office::v1 as office, support_center::v1 as support_center, ward_office::v1 as ward_office,
 };
 pub use page::catalogue_page;
+pub use services::{Service, services};
 pub use validate::{Violation, violations};
 
 pub use annotations::{Office, Sight, Topic};

@@ -19,7 +19,7 @@ pub mod testing;
 pub use desk::{Desk, DeskParts};
 pub use error::CommandError;
 pub use founding::found_municipality;
-pub use server::{OfficeServer, REQUEST_BYTES_MAX, ServerOptions, bind, serve};
+pub use server::{OfficeServer, OfficeService, REQUEST_BYTES_MAX, ServerOptions, bind, serve};
 
 #[doc(hidden)]
 pub use contracts::office::{CommandReply, RecordActivityRequest};

@@ -12,6 +12,7 @@ use tonic::{
     service::{Routes, RoutesBuilder},
     transport::Server,
 };
+use tonic_health::server::HealthReporter;
 
 /// No command takes longer; a caller's own deadline may be shorter.
 const REQUEST_SECONDS_MAX: u64 = 30;
@@ -33,47 +34,74 @@ pub struct ServerOptions {
 
 /// One office, ready to be served, or to be called in process.
 pub struct OfficeServer {
-    routes: Routes,
+    routes: RoutesBuilder,
+    health: HealthReporter,
+    described: Vec<&'static str>,
+    options: ServerOptions,
 }
 
 impl OfficeServer {
     /// Puts health and reflection beside a service.
-    ///
-    /// # Panics
-    /// When the descriptors that were compiled in do not decode, which a test would have shown.
     pub async fn new<S>(service: S, options: ServerOptions) -> Self
     where
-        S: Service<http::Request<Body>, Error = Infallible>
-            + NamedService
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        S: OfficeService,
         S::Response: IntoResponse,
         S::Future: Send + 'static,
     {
         let (reporter, health) = tonic_health::server::health_reporter();
-        reporter.set_serving::<S>().await;
         let mut routes = RoutesBuilder::default();
-        routes.add_service(service).add_service(health);
-        if options.reflection {
-            let describe = || {
-                tonic_reflection::server::Builder::configure()
-                    .register_encoded_file_descriptor_set(contracts::DESCRIPTORS)
-                    // So that clients can read the details of an error.
-                    .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
-                    .with_service_name(S::NAME)
-            };
-            routes.add_service(describe().build_v1().expect("the descriptors decode"));
-            routes.add_service(describe().build_v1alpha().expect("the descriptors decode"));
-        }
-        Self { routes: routes.routes() }
+        routes.add_service(health);
+        Self { routes, health: reporter, described: Vec::new(), options }.with(service).await
+    }
+
+    /// The same office, with another service beside those that it has.
+    #[must_use]
+    pub async fn with<S>(mut self, service: S) -> Self
+    where
+        S: OfficeService,
+        S::Response: IntoResponse,
+        S::Future: Send + 'static,
+    {
+        self.health.set_serving::<S>().await;
+        self.routes.add_service(service);
+        self.described.push(S::NAME);
+        self
     }
 
     /// The routes, to be called in process.
-    pub fn into_routes(self) -> Routes {
-        self.routes
+    ///
+    /// # Panics
+    /// When the descriptors that were compiled in do not decode, which a test would have shown.
+    pub fn into_routes(mut self) -> Routes {
+        if self.options.reflection {
+            let describe = || {
+                let files = tonic_reflection::server::Builder::configure()
+                    .register_encoded_file_descriptor_set(contracts::DESCRIPTORS)
+                    // So that clients can read the details of an error.
+                    .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET);
+                self.described.iter().fold(files, |files, name| files.with_service_name(*name))
+            };
+            self.routes.add_service(describe().build_v1().expect("the descriptors decode"));
+            self.routes.add_service(describe().build_v1alpha().expect("the descriptors decode"));
+        }
+        self.routes.routes()
     }
+}
+
+/// A service as tonic generates them.
+pub trait OfficeService:
+    Service<http::Request<Body>, Error = Infallible> + NamedService + Clone + Send + Sync + 'static
+{
+}
+
+impl<S> OfficeService for S where
+    S: Service<http::Request<Body>, Error = Infallible>
+        + NamedService
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
 }
 
 /// Takes an address, so that a port that is in use is known before anything else starts.
@@ -97,7 +125,7 @@ where
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
         .max_connection_age(Duration::from_secs(CONNECTION_AGE_SECONDS_MAX))
         .tcp_nodelay(true)
-        .add_routes(office.routes)
+        .add_routes(office.into_routes())
         .serve_with_incoming_shutdown(TcpListenerStream::new(listener), shutdown());
     let stop = shutdown();
     let too_late = async move {

@@ -107,22 +107,23 @@ impl House {
     pub async fn office(&self, office: Office) -> anyhow::Result<OfficeServer> {
         let options = ServerOptions { reflection: self.config.development };
         let desk = self.desk(office);
-        Ok(match office {
+        let server = match office {
             Office::Hospital => OfficeServer::new(hospital::Hospital::service(desk), options).await,
-            Office::SupportCenter => {
-                OfficeServer::new(support_center::SupportCenter::service(desk), options).await
-            }
+            Office::SupportCenter => supporting(&desk, options).await,
             Office::CoreCenter => {
-                OfficeServer::new(core_center::CoreCenter::service(desk), options).await
+                let own = core_center::CoreCenter::service(desk.clone());
+                supporting(&desk, options).await.with(own).await
             }
             Office::WardOffice => {
-                OfficeServer::new(ward_office::WardOffice::service(desk), options).await
+                let own = ward_office::WardOffice::service(desk.clone());
+                supporting(&desk, options).await.with(own).await
             }
             Office::Municipality => {
                 OfficeServer::new(municipality::Municipality::service(desk), options).await
             }
             Office::Unspecified => bail!("there is no such office"),
-        })
+        };
+        Ok(server)
     }
 
     fn desk(&self, office: Office) -> Desk {
@@ -135,4 +136,10 @@ impl House {
             clock: self.clock.clone(),
         })
     }
+}
+
+/// What the three agencies of a ward have in common: whoever is mainly responsible for a person
+/// does what a support center does.
+async fn supporting(desk: &Desk, options: ServerOptions) -> OfficeServer {
+    OfficeServer::new(support_center::SupportCenter::service(desk.clone()), options).await
 }
