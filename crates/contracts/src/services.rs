@@ -12,7 +12,7 @@ use crate::{
 /// One gRPC service.
 #[derive(Debug, Clone)]
 pub struct Service {
-    /// The name it goes by in calls: `support-center`.
+    /// The name it goes by in calls: `support-center`, `emergency`.
     pub name: String,
     /// The offices whose servers have it.
     pub offices: Vec<Office>,

@@ -139,7 +139,11 @@ impl House {
 }
 
 /// What the three agencies of a ward have in common: whoever is mainly responsible for a person
-/// does what a support center does.
+/// does what a support center does, and each of them may have to answer an emergency.
 async fn supporting(desk: &Desk, options: ServerOptions) -> OfficeServer {
-    OfficeServer::new(support_center::SupportCenter::service(desk.clone()), options).await
+    let support = support_center::SupportCenter::service(desk.clone());
+    OfficeServer::new(support, options)
+        .await
+        .with(emergency::Emergency::service(desk.clone()))
+        .await
 }

@@ -1,6 +1,8 @@
 //! The rules of the casework, each provoked by a history written by hand.
 
 mod cases;
+mod emergencies;
+mod emergency_flags;
 mod flags;
 mod history;
 mod involvement;
