@@ -86,7 +86,7 @@ fn the_open_cases_lie_within_the_last_120_days() {
 fn a_file_with_a_word_it_does_not_know_is_refused() {
     let json = r#"{ "name": "x", "about": "", "steps": [], "setps": [] }"#;
     assert!(Scenario::from_json(json).is_err());
-    assert_eq!(every_scenario().len(), 3);
+    assert_eq!(every_scenario().len(), 4);
 }
 
 #[test]
