@@ -43,6 +43,30 @@ reasons! {
         UnexpectedInCase => "UNEXPECTED_IN_CASE", "the case was not in a state that expects this", "ケースの状態と合わない記録です。";
         /// The ward named as the old one is not the ward on file.
         WardDiffers => "WARD_DIFFERS", "the ward on file is another", "登録されている区と異なります。";
+        /// A fact of an emergency that is over.
+        EmergencyClosed => "EMERGENCY_CLOSED", "the emergency is closed", "この緊急対応は終了しています。";
+        /// A second emergency of the same person.
+        AnotherEmergencyOpen => "ANOTHER_EMERGENCY_OPEN", "another emergency of this person is open", "この方の別の緊急対応が終了していません。";
+        /// A second answer.
+        AnsweredBefore => "ANSWERED_BEFORE", "an answer has already been recorded", "回答はすでに記録されています。";
+        /// A medical way was looked for before the ward office was told.
+        WardOfficeNotTold => "WARD_OFFICE_NOT_TOLD", "no earlier notice to the ward office about this way is on file", "この事業についての区福祉保健センターへの連絡が記録されていません。";
+        /// Two places took the person in at the same time.
+        EmergencyStayOverlaps => "EMERGENCY_STAY_OVERLAPS", "another stay of this emergency has not ended by then", "別の緊急受入れの期間と重なっています。";
+        /// The stay had ended before.
+        EmergencyStayEndedBefore => "EMERGENCY_STAY_ENDED_BEFORE", "the stay had already ended", "この緊急受入れはすでに終了しています。";
+        /// A stay ends before it begins.
+        EmergencyStayReversed => "EMERGENCY_STAY_REVERSED", "the stay ends before it begins", "開始日より前の終了日です。";
+        /// A stay was longer than seven days in a row, for the reason that was given.
+        StayLimitExceeded => "STAY_LIMIT_EXCEEDED", "the stay at a corporate activity home lasted more than seven days in a row; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, short stay at a corporate activity home)", "法人地域活動ホームの利用が連続7日を超えています。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　法人地域活動ホームのショートステイ）では連続7日までです。";
+        /// The same, and nobody said why.
+        LimitBreachUnexplained => "LIMIT_BREACH_UNEXPLAINED", "the stay at a corporate activity home lasted more than seven days in a row, and why is not said; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, short stay at a corporate activity home)", "法人地域活動ホームの利用が連続7日を超えていますが、理由が記録されていません。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　法人地域活動ホームのショートステイ）では連続7日までです。";
+        /// A stay is not extended and no next place was asked.
+        NextPlaceNotAsked => "NEXT_PLACE_NOT_ASKED", "no next place was asked", "次の受入れ先への打診が記録されていません。";
+        /// A meeting on a day before anybody was taken in.
+        MeetingBeforeAcceptance => "MEETING_BEFORE_ACCEPTANCE", "the meeting was held before the place accepted", "受入れの承諾より前の日付の会議です。";
+        /// A meeting later than expected.
+        MeetingLate => "MEETING_LATE", "the meeting was held more than seven days after the acceptance (our own measure of promptly)", "受入れの承諾から7日を過ぎて開かれた会議です（本システムの目安）。";
     }
 }
 

@@ -46,6 +46,8 @@ ids! {
     PlanId,
     /// A benefit decision.
     BenefitId,
+    /// An emergency, from the call for help to its end.
+    EmergencyId,
     /// Anything else that later events point at.
     RecordId,
 }

@@ -10,7 +10,8 @@ use contracts::{Event, Office, Sight, Topic};
 use jiff::civil::Date;
 
 use crate::{
-    AgencyId, CaseId, PersonFile, Recorded, ReferralId, Standing, person_file::Membership,
+    AgencyId, CaseId, Emergency, EmergencyId, PersonFile, Recorded, ReferralId, Standing,
+    person_file::Membership,
 };
 
 /// The one who wants to see.
@@ -50,6 +51,7 @@ impl<'a> Involvement<'a> {
     pub fn takes_part(&self, agency: &AgencyId, day: Date) -> bool {
         self.file.registered_by.as_ref() == Some(agency)
             || self.file.episodes.iter().any(|episode| episode.hospital == *agency)
+            || self.file.emergencies.values().any(|emergency| self.answers(agency, emergency))
             || self.shares_person(agency, day)
     }
 
@@ -79,13 +81,14 @@ impl<'a> Involvement<'a> {
         let is_party = self.is_party(&viewer.agency, recorded.case_id.as_ref(), day)
             || (self.has_open_stay(&viewer.agency) && is_addressed_to(recorded, &viewer.agency))
             || self.takes_back_from(&viewer.agency, recorded);
-        if !shareable || !is_party {
+        let answers = self.answers_with(viewer, recorded, is_party);
+        if !shareable || !(is_party || answers) {
             return Seen::Hidden;
         }
         if declared == Sight::Public {
             return Seen::Clear;
         }
-        if !self.consent_covers(&viewer.agency, kind.options.topic(), day) {
+        if !answers && !self.consent_covers(&viewer.agency, kind.options.topic(), day) {
             return Seen::Hidden;
         }
         self.sees_with_consent(viewer, recorded, declared, day)
@@ -97,6 +100,28 @@ impl<'a> Involvement<'a> {
         matches!(recorded.event, Event::CaseOpened(_))
             && self.is_party(&viewer.agency, recorded.case_id.as_ref(), day)
             && self.consent_covers(&viewer.agency, Topic::Frame, day)
+    }
+
+    /// Whether the event tells the viewer of an open emergency that it answers: then nobody waits
+    /// for a consent, which there may be nobody to give. A hospital answers only where it was told.
+    fn answers_with(&self, viewer: &Viewer, recorded: &Recorded, is_party: bool) -> bool {
+        if !recorded.event.kind().options.shown_in_emergency {
+            return false;
+        }
+        let id = recorded.event.emergency().map(EmergencyId::from);
+        let emergency = id.and_then(|id| self.file.emergencies.get(&id));
+        emergency.is_some_and(|emergency| {
+            let helps = is_party && viewer.office != Office::Hospital;
+            (helps && emergency.is_open()) || self.answers(&viewer.agency, emergency)
+        })
+    }
+
+    /// Whether the agency answers the emergency as long as it is open: it recorded the call, was
+    /// told of it, or is mainly responsible for the person.
+    fn answers(&self, agency: &AgencyId, emergency: &Emergency) -> bool {
+        let is_called = emergency.reported_by == *agency || emergency.informed.contains(agency);
+        let is_responsible = self.file.primary_supporter.as_ref() == Some(agency);
+        emergency.is_open() && (is_called || is_responsible)
     }
 
     fn sees_with_consent(

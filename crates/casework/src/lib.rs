@@ -27,12 +27,15 @@ pub use decision::{Context, Decided, IdSource};
 pub use effective::{Amendments, Standing, effective, replacement};
 pub use flag::Flag;
 pub use ids::{
-    AgencyId, BenefitId, CaseId, ConsentId, EpisodeId, PersonId, PlanId, RecordId, ReferralId,
+    AgencyId, BenefitId, CaseId, ConsentId, EmergencyId, EpisodeId, PersonId, PlanId, RecordId,
+    ReferralId,
 };
 pub use involvement::{Involvement, Seen, Viewer, seen_of};
 pub use person_file::{
-    Benefit, BenefitApplication, Case, CaseState, Consent, Episode, EpisodeEnd, PersonFile, Plan,
-    Referral, ReferralState, Settlement, VisitRequest,
+    Benefit, BenefitApplication, CORPORATE_HOME_DAYS_MAX, Case, CaseState, Consent, Emergency,
+    EmergencyState, EmergencyStay, Episode, EpisodeEnd, Extension, FamilyStay, HouseholdAtRisk,
+    MEETING_EXPECTED_DAYS, PersonFile, Placement, PlacementAnswer, Plan, Referral, ReferralState,
+    Settlement, VisitRequest,
 };
 pub use recorded::Recorded;
 pub use refusal::Refusal;

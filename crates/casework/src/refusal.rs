@@ -101,6 +101,56 @@ reasons! {
         BenefitOverlaps => "BENEFIT_OVERLAPS", "a decision for this service covers part of the period", "同じサービスの支給期間が重なっています。";
         /// Family members are contacted only with their permission.
         FamilyPermissionRequired => "FAMILY_PERMISSION_REQUIRED", "a family contact may be kept only with that person's permission", "ご家族の連絡先は、その方の事前の了承がある場合のみ記載できます。";
+        /// No such emergency.
+        UnknownEmergency => "UNKNOWN_EMERGENCY", "no such emergency", "該当する緊急対応が見つかりません。";
+        /// No such place was asked in this emergency.
+        UnknownPlacement => "UNKNOWN_PLACEMENT", "no such request to take the person in", "該当する受入れ依頼が見つかりません。";
+        /// No such stay in this emergency.
+        UnknownEmergencyStay => "UNKNOWN_EMERGENCY_STAY", "no such stay in this emergency", "該当する緊急受入れが見つかりません。";
+        /// No such request for a later end.
+        UnknownExtension => "UNKNOWN_EXTENSION", "no such request to extend a stay", "該当する延長の依頼が見つかりません。";
+        /// No such stay of the family.
+        UnknownFamilyStay => "UNKNOWN_FAMILY_STAY", "no such stay of the family", "該当する家族の緊急滞在が見つかりません。";
+        /// The emergency is over.
+        EmergencyOver => "EMERGENCY_OVER", "the emergency has been closed", "この緊急対応は終了しています。";
+        /// Staying at home is tried first.
+        HomeContinuationFirst => "HOME_CONTINUATION_FIRST", "staying at home comes first: record that it was tried and is not enough, or say why it was not tried; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response)", "まず在宅での継続を調整してください。在宅では継続できないことを記録するか、調整しない理由を選択してください。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応）による順序です。";
+        /// A corporate activity home takes in for a caregiver's sake only.
+        CaregiverReasonRequired => "CAREGIVER_REASON_REQUIRED", "the reason why the main caregiver cannot care is required; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, short stay at a corporate activity home)", "主たる介護者の急病・緊急入院・行方不明・死亡等のやむを得ない事情を選択してください。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　法人地域活動ホームのショートステイ）の利用条件です。";
+        /// Rest and ceremonies can be planned.
+        PlannableAbsence => "PLANNABLE_ABSENCE", "rest and ceremonies can be planned and are no emergency; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, short stay at a corporate activity home)", "休息（レスパイト）や冠婚等、あらかじめ予定できる理由では緊急利用できません。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　法人地域活動ホームのショートステイ）の利用条件です。";
+        /// The home was not contacted on the start's day or the two before.
+        ContactNotInTime => "CONTACT_NOT_IN_TIME", "the home must have been contacted two days before the stay, the day before, or on its first day; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, short stay at a corporate activity home)", "受入れ開始の前々日・前日・当日のいずれかに法人地域活動ホームへ連絡したことが必要です。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　法人地域活動ホームのショートステイ）の利用条件です。";
+        /// In principle the home in the own ward.
+        OtherWardReasonRequired => "OTHER_WARD_REASON_REQUIRED", "in principle the home in the ward of residence takes the person in: say why another is asked; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, short stay at a corporate activity home)", "原則として居住区の法人地域活動ホームを利用します。他の区を利用する理由を選択してください。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　法人地域活動ホームのショートステイ）の原則です。";
+        /// A short stay is tried before.
+        ShortStayFirst => "SHORT_STAY_FIRST", "a short stay comes first: record that it was refused, or say why it was not tried; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response)", "まず短期入所を調整してください。受け入れられなかったことを記録するか、調整しない理由を選択してください。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応）による順序です。";
+        /// The ward office is told before.
+        WardOfficeFirst => "WARD_OFFICE_FIRST", "the ward office must have been told before this way is taken; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, where medical care is needed)", "この事業の利用には、先に区福祉保健センターへの連絡が必要です。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　医療的ケア等が必要な場合）の手順です。";
+        /// The place has not said that it takes the person in.
+        PlacementNotAccepted => "PLACEMENT_NOT_ACCEPTED", "the place has not accepted the request", "この受入れ依頼はまだ承諾されていません。";
+        /// A stay came of this request already.
+        EmergencyStayStarted => "EMERGENCY_STAY_STARTED", "a stay has already begun on this request", "この受入れ依頼による緊急受入れはすでに開始しています。";
+        /// The stay is over.
+        EmergencyStayEnded => "EMERGENCY_STAY_ENDED", "the stay has ended", "この緊急受入れはすでに終了しています。";
+        /// Seven days in a row at most.
+        SevenDaysAtMost => "SEVEN_DAYS_AT_MOST", "a stay at a corporate activity home lasts at most seven days in a row, the next place has to be sought; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, short stay at a corporate activity home)", "法人地域活動ホームのショートステイの緊急利用は連続7日までです。次の受入れ先を調整してください。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　法人地域活動ホームのショートステイ）の利用条件です。";
+        /// The request for a later end was answered before.
+        ExtensionAnswered => "EXTENSION_ANSWERED", "the request to extend the stay has been answered", "この延長の依頼には回答済みです。";
+        /// The person is still in the place that took them in.
+        EmergencyStayOpen => "EMERGENCY_STAY_OPEN", "a stay has not ended", "緊急受入れが終了していません。";
+        /// Whoever was taken in is met about.
+        MeetingRequired => "MEETING_REQUIRED", "after somebody was taken in, a meeting about what comes next is held promptly: record it, or say why there was none; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, the meeting after acceptance)", "緊急受入れ後の会議を記録するか、開かなかった理由を選択してください。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　緊急受入れ後の会議）により、受入れ後は速やかに会議を開きます。";
+        /// Both conditions make a household at risk.
+        HouseholdConditions => "HOUSEHOLD_CONDITIONS", "both must hold: an emergency may come, and support is hard to get; Yokohama's guideline on cooperation for community living bases (knowing households without support beforehand)", "「緊急事態が想定されること」と「必要な支援を得にくいこと」の両方に当てはまる世帯が対象です。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の支援が見込めない世帯の事前把握）の要件です。";
+        /// Nobody said that the household is at risk.
+        HouseholdNotAtRisk => "HOUSEHOLD_NOT_AT_RISK", "the household is not on file as one at risk", "緊急時に支援が見込めない世帯として把握されていません。";
+        /// Somebody is mainly responsible already.
+        PrimarySupporterNamed => "PRIMARY_SUPPORTER_NAMED", "an agency is already mainly responsible; change it", "主たる相談支援機関がすでに決まっています。変更として登録してください。";
+        /// Somebody else, or nobody, is mainly responsible.
+        PrimarySupporterDiffers => "PRIMARY_SUPPORTER_DIFFERS", "the agency named is not the one that is mainly responsible", "主たる相談支援機関として登録されている機関と異なります。";
+        /// The new one is the old one.
+        SamePrimarySupporter => "SAME_PRIMARY_SUPPORTER", "this agency is already mainly responsible", "すでにこの機関が主たる相談支援機関です。";
     }
 }
 

@@ -3,6 +3,7 @@
 //! Work is a matter of state: an item is there while the file says so and is gone as soon as
 //! somebody has done what it asks. Nobody ticks it off.
 
+mod household;
 mod kind;
 
 use jiff::civil::Date;
@@ -41,6 +42,9 @@ pub fn work_items(file: &PersonFile, today: Date) -> Vec<WorkItem> {
         items.extend(file.episodes.iter().filter_map(|episode| overdue(episode, today)));
         items.extend(file.benefit_applications.iter().map(to_decide));
         items.extend(file.emergency_plans.values().filter_map(|plan| review(file, plan, today)));
+        items
+            .extend(file.emergencies.values().filter_map(|one| household::of_emergency(file, one)));
+        items.extend(household::of_household(file));
     }
     items.sort_by_key(|item| (item.since, item.kind));
     items

@@ -149,7 +149,15 @@ impl Event {
 
     /// The day the event itself names as the day on which it happened.
     pub fn occurred_on(&self) -> Option<String> {
-        let number = self.kind().occurred_field()?.number;
+        self.text_in(self.kind().occurred_field()?.number)
+    }
+
+    /// The emergency that it belongs to, if it names one.
+    pub fn emergency(&self) -> Option<String> {
+        self.text_in(self.kind().emergency_field?)
+    }
+
+    fn text_in(&self, number: u32) -> Option<String> {
         let bytes = self.to_bytes();
         let fields = wire::fields(&bytes).ok()?;
         let field = fields.iter().find(|field| field.number == number)?;

@@ -34,6 +34,7 @@ pub struct EventKind {
     /// Its fields by number.
     pub fields: Vec<Field>,
     pub(crate) message: MessageDescriptor,
+    pub(crate) emergency_field: Option<u32>,
     personal: Vec<u32>,
 }
 
@@ -114,12 +115,15 @@ impl EventKind {
             .filter(|field| field.options.personal)
             .map(|field| field.number)
             .collect();
+        let of_emergency = |field: &&Field| field.options.reference() == Reference::Emergency;
+        let emergency_field = fields.iter().find(of_emergency).map(|field| field.number);
         Self {
             number: entry.number(),
             name: message.name().to_owned(),
             options,
             fields,
             message,
+            emergency_field,
             personal,
         }
     }

@@ -12,6 +12,7 @@ mod cells;
 mod describe;
 mod generated;
 mod page;
+mod services;
 mod validate;
 mod wire;
 
@@ -21,10 +22,12 @@ pub use cells::CellReader;
 pub use describe::{Described, Shown, label_of};
 pub use generated::tsunagi::{
     access::v1 as access, annotations::v1 as annotations, core_center::v1 as core_center,
-    events::v1 as events, hospital::v1 as hospital, municipality::v1 as municipality,
-    office::v1 as office, support_center::v1 as support_center, ward_office::v1 as ward_office,
+    emergency::v1 as emergency, events::v1 as events, hospital::v1 as hospital,
+    municipality::v1 as municipality, office::v1 as office, support_center::v1 as support_center,
+    ward_office::v1 as ward_office,
 };
 pub use page::catalogue_page;
+pub use services::{Service, services};
 pub use validate::{Violation, violations};
 
 pub use annotations::{Office, Sight, Topic};

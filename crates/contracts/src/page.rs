@@ -75,6 +75,9 @@ fn section(page: &mut String, kind: &EventKind) {
     if kind.options.plain {
         page.push_str("- Plain: recorded through `RecordActivity`.\n");
     }
+    if kind.options.shown_in_emergency {
+        page.push_str("- Shown in an open emergency without a consent.\n");
+    }
     page.push_str("\n| Field | 名称 | |\n|---|---|---|\n");
     for field in &kind.fields {
         let _ = writeln!(

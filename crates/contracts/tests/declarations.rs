@@ -103,6 +103,18 @@ fn what_is_for_addressees_can_be_addressed() {
 }
 
 #[test]
+fn what_is_shown_in_an_emergency_names_the_emergency() {
+    for kind in kinds().filter(|kind| kind.options.shown_in_emergency) {
+        let naming = kind.fields.iter().filter(|field| {
+            let options = &field.options;
+            let is_set = options.required || options.assigned;
+            options.reference() == Reference::Emergency && is_set
+        });
+        assert_eq!(naming.count(), 1, "{}", kind.name);
+    }
+}
+
+#[test]
 fn a_sight_of_its_own_names_a_track_that_exists() {
     let track = catalogue().pool().get_enum_by_name("tsunagi.events.v1.Track").expect("Track");
     for kind in kinds() {

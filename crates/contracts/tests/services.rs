@@ -1,43 +1,30 @@
-//! The doors of the five offices, against what the events say about who may append them.
+//! The doors of the services, against what the events say about who may append them.
 
 use std::collections::BTreeSet;
 
-use contracts::{EventKind, Office, catalogue};
-use prost_reflect::{Kind, MessageDescriptor, MethodDescriptor, ServiceDescriptor};
+use contracts::{EventKind, Office, catalogue, services};
+use prost_reflect::{Kind, MessageDescriptor, MethodDescriptor};
 
-const SERVICES: [(&str, Office); 5] = [
-    ("tsunagi.hospital.v1.HospitalService", Office::Hospital),
-    ("tsunagi.support_center.v1.SupportCenterService", Office::SupportCenter),
-    ("tsunagi.core_center.v1.CoreCenterService", Office::CoreCenter),
-    ("tsunagi.ward_office.v1.WardOfficeService", Office::WardOffice),
-    ("tsunagi.municipality.v1.MunicipalityService", Office::Municipality),
-];
-/// What every office offers besides its own service: it mends records and hands out files.
-const RECORDS: &str = "tsunagi.office.v1.RecordsService";
+/// What every office offers besides: it mends records, hands out files and takes in tables.
+const RECORDS: &str = "office";
 const ACTIVITY: &str = "RecordActivity";
 
-/// One door: the office, the name of its RPC, and what a request brings.
+/// One door: the offices that have it, the name of its RPC, and what a request brings.
 struct Door {
-    office: Office,
+    offices: Vec<Office>,
     method: MethodDescriptor,
     events: Vec<&'static EventKind>,
 }
 
 fn doors() -> Vec<Door> {
-    let services = SERVICES.iter().flat_map(|(name, office)| {
-        let methods: Vec<_> = service(name).methods().collect();
-        methods.into_iter().map(|method| (*office, method))
-    });
-    let doors = services.map(|(office, method)| {
-        let events = events_in(&method.input());
-        Door { office, method, events }
+    let doors = services().filter(|service| service.name != RECORDS).flat_map(|service| {
+        let methods: Vec<_> = service.descriptor.methods().collect();
+        methods.into_iter().map(move |method| {
+            let events = events_in(&method.input());
+            Door { offices: service.offices.clone(), method, events }
+        })
     });
     doors.collect()
-}
-
-fn service(name: &str) -> ServiceDescriptor {
-    let mut services = catalogue().pool().services();
-    services.find(|service| service.full_name() == name).unwrap_or_else(|| panic!("no {name}"))
 }
 
 fn events_in(request: &MessageDescriptor) -> Vec<&'static EventKind> {
@@ -50,24 +37,28 @@ fn events_in(request: &MessageDescriptor) -> Vec<&'static EventKind> {
     events.filter_map(|message| catalogue().by_name(message.name())).collect()
 }
 
+fn of_records() -> Vec<&'static EventKind> {
+    let records = services().find(|service| service.name == RECORDS).expect("every office has it");
+    records.descriptor.methods().flat_map(|method| events_in(&method.input())).collect()
+}
+
 fn own_doors() -> impl Iterator<Item = Door> {
     doors().into_iter().filter(|door| door.method.name() != ACTIVITY)
 }
 
 #[test]
-fn every_door_brings_one_event_that_its_office_may_append() {
-    for Door { office, method, events } in own_doors() {
+fn every_door_brings_one_event_that_one_of_its_offices_may_append() {
+    for Door { offices, method, events } in own_doors() {
         let [event] = events.as_slice() else { panic!("{} brings no event", method.full_name()) };
-        assert!(event.may_be_appended_by(office), "{} {}", method.full_name(), event.name);
+        let may = offices.iter().any(|office| event.may_be_appended_by(*office));
+        assert!(may, "{} {}", method.full_name(), event.name);
         assert!(!event.options.plain, "{}: {} is plain", method.full_name(), event.name);
     }
 }
 
 #[test]
 fn every_event_with_rules_has_a_door() {
-    let records = service(RECORDS);
-    let of_records = records.methods().flat_map(|method| events_in(&method.input()));
-    let of_records: Vec<_> = of_records.collect();
+    let of_records = of_records();
     assert!(of_records.iter().all(|event| event.options.amends), "it only amends");
     let own = own_doors().flat_map(|door| door.events);
     let behind_doors: BTreeSet<_> = own.chain(of_records).map(|event| &event.name).collect();
@@ -81,11 +72,27 @@ fn every_event_with_rules_has_a_door() {
     assert!(without.is_empty(), "{without:?}");
 }
 
+/// The offices that may append an event all have a door for it, wherever it is.
 #[test]
-fn an_office_has_one_door_for_an_event() {
+fn whoever_may_append_an_event_has_a_door_for_it() {
+    let doors: Vec<_> = own_doors().collect();
+    let has_rules = |kind: &&EventKind| !kind.options.plain && !kind.options.amends;
+    for kind in catalogue().kinds().iter().filter(has_rules) {
+        let brings = |door: &&Door| door.events.iter().any(|event| event.number == kind.number);
+        let offices: BTreeSet<_> =
+            doors.iter().filter(brings).flat_map(|door| door.offices.clone()).collect();
+        for office in kind.options.appended_by() {
+            assert!(offices.contains(&office), "{} at {office:?}", kind.name);
+        }
+    }
+}
+
+#[test]
+fn a_service_has_one_door_for_an_event() {
     let doors: Vec<_> = own_doors().collect();
     let pairs = |door: &Door| {
-        door.events.iter().map(|event| (door.office, event.number)).collect::<Vec<_>>()
+        let service = door.method.parent_service().full_name().to_owned();
+        door.events.iter().map(|event| (service.clone(), event.number)).collect::<Vec<_>>()
     };
     let all: Vec<_> = doors.iter().flat_map(pairs).collect();
     assert_eq!(all.len(), all.iter().collect::<BTreeSet<_>>().len());
@@ -109,11 +116,14 @@ fn every_request_opens_with_its_context_and_every_reply_is_the_same() {
 }
 
 #[test]
-fn every_office_takes_plain_events() {
-    let offices: Vec<_> = doors()
-        .into_iter()
-        .filter(|door| door.method.name() == ACTIVITY)
-        .map(|door| door.office)
-        .collect();
-    assert_eq!(offices.len(), SERVICES.len());
+fn every_service_takes_plain_events() {
+    let doors = doors().into_iter().filter(|door| door.method.name() == ACTIVITY);
+    assert_eq!(doors.count(), services().filter(|service| service.name != RECORDS).count());
+}
+
+#[test]
+fn every_service_is_served_somewhere() {
+    for service in services() {
+        assert!(!service.offices.is_empty(), "{}", service.name);
+    }
 }

@@ -23,7 +23,7 @@ pub use doors::{AskedFor, Doors, Passed};
 pub use error::CommandError;
 pub use founding::found_municipality;
 pub use records::Records;
-pub use server::{OfficeServer, REQUEST_BYTES_MAX, ServerOptions, bind, serve};
+pub use server::{OfficeServer, OfficeService, REQUEST_BYTES_MAX, ServerOptions, bind, serve};
 
 #[doc(hidden)]
 pub use contracts::Event;

@@ -232,14 +232,14 @@ impl Given {
         Self { history: then.history, agency: then.agency, case_id, day: then.day }
     }
 
+    /// What has happened so far.
+    pub fn history(&self) -> &[Recorded] {
+        &self.history
+    }
+
     /// The file as it stands.
     pub fn file(&self) -> PersonFile {
         PersonFile::folded(&self.history)
-    }
-
-    /// What was recorded, in order.
-    pub fn history(&self) -> &[Recorded] {
-        &self.history
     }
 
     /// The decision is asked.

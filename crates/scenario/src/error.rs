@@ -39,7 +39,7 @@ pub enum Cause {
     /// No persona has this name.
     #[error("no persona is called {0}")]
     UnknownPersona(String),
-    /// No office has this RPC.
+    /// No service has this RPC.
     #[error("no office has this call")]
     UnknownCall,
     /// The persona works at another office than the one that is called.

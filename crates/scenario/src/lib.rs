@@ -18,8 +18,8 @@
 //!   the moment of recording; the event's own dates stand in the request, where `today-12` and
 //!   `today+30` are dates too. Dates that an office assigns are left out.
 //! - `by` names an entry of `personas.json`.
-//! - `call` is an office and one of its RPCs. The context's ids are filled in; `request` holds the
-//!   rest as protobuf JSON.
+//! - `call` is a service (`support-center`, `emergency`) and one of its RPCs; the persona's office must
+//!   have it. The context's ids are filled in; `request` holds the rest as protobuf JSON.
 //! - `person` and `case` are names of our own. `RegisterPerson` gives the person an id, and the
 //!   first reply with a case gives the case one; later steps send both. A step outside any case
 //!   leaves `case` out.

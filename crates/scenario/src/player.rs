@@ -79,7 +79,7 @@ impl<T: Transport, C: FnMut(Timestamp)> Player<T, C> {
     fn persona(&self, name: &str, rpc: &Rpc) -> Result<Persona, Cause> {
         let persona =
             self.personas.get(name).ok_or_else(|| Cause::UnknownPersona(name.to_owned()))?;
-        if persona.office != rpc.office {
+        if !rpc.offices.contains(&persona.office) {
             return Err(Cause::OtherOffice(name.to_owned()));
         }
         Ok(persona.clone())

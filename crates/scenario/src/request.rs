@@ -1,16 +1,16 @@
 //! A step as a request: the RPC it calls and the message it sends.
 
-use contracts::{Office, catalogue, office_from_name, office_name};
+use contracts::{Office, services};
 use prost_reflect::{DynamicMessage, MessageDescriptor};
 use serde_json::{Map, Value};
 
 use crate::{Cause, DatedStep, Memory, stable_id};
 
-/// One RPC of one office.
+/// One RPC of one service.
 #[derive(Debug, Clone)]
 pub struct Rpc {
-    /// The office that answers it.
-    pub office: Office,
+    /// The offices that answer it.
+    pub offices: Vec<Office>,
     /// Its HTTP path: `/tsunagi.hospital.v1.HospitalService/SubmitReferral`.
     pub path: String,
     /// The message it takes.
@@ -18,16 +18,13 @@ pub struct Rpc {
 }
 
 impl Rpc {
-    /// The RPC behind a step's `call`; none when no office has it.
+    /// The RPC behind a step's `call`; none when no service has it.
     pub fn named(call: &str) -> Option<Self> {
-        let (office, rpc) = call.split_once('.')?;
-        let office = office_from_name(office)?;
-        let package = format!("tsunagi.{}.v1", office_name(office).replace('-', "_"));
-        let mut services = catalogue().pool().services();
-        let service = services.find(|service| service.package_name() == package)?;
-        let method = service.methods().find(|method| method.name() == rpc)?;
-        let path = format!("/{}/{}", service.full_name(), method.name());
-        Some(Self { office, path, request: method.input() })
+        let (name, rpc) = call.split_once('.')?;
+        let service = services().find(|service| service.name == name)?;
+        let method = service.descriptor.methods().find(|method| method.name() == rpc)?;
+        let path = format!("/{}/{}", service.descriptor.full_name(), method.name());
+        Some(Self { offices: service.offices, path, request: method.input() })
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Step {
     pub at: String,
     /// The name of a persona.
     pub by: String,
-    /// The office and the RPC: `hospital.SubmitReferral`.
+    /// The service and the RPC: `hospital.SubmitReferral`.
     pub call: String,
     /// The name of the person it is about.
     #[serde(default)]
@@ -61,6 +61,11 @@ impl Scenario {
     /// Scenario A: long stay, discharge, readmission, settlement.
     pub fn scenario_a() -> Result<Self, ScenarioError> {
         Self::from_json(include_str!("../data/scenario_a.json"))
+    }
+
+    /// An emergency from the call for help to its end, and the household it happened in.
+    pub fn emergency() -> Result<Self, ScenarioError> {
+        Self::from_json(include_str!("../data/emergency.json"))
     }
 
     /// A dozen people on their way, so that every work list has something to do.

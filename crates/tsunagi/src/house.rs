@@ -110,14 +110,14 @@ impl House {
         let records = Records::service(desk.clone(), self.disclosure(), doors(office, &desk));
         let server = match office {
             Office::Hospital => OfficeServer::new(hospital::Hospital::service(desk), options).await,
-            Office::SupportCenter => {
-                OfficeServer::new(support_center::SupportCenter::service(desk), options).await
-            }
+            Office::SupportCenter => supporting(&desk, options).await,
             Office::CoreCenter => {
-                OfficeServer::new(core_center::CoreCenter::service(desk), options).await
+                let own = core_center::CoreCenter::service(desk.clone());
+                supporting(&desk, options).await.with(own).await
             }
             Office::WardOffice => {
-                OfficeServer::new(ward_office::WardOffice::service(desk), options).await
+                let own = ward_office::WardOffice::service(desk.clone());
+                supporting(&desk, options).await.with(own).await
             }
             Office::Municipality => {
                 OfficeServer::new(municipality::Municipality::service(desk), options).await
@@ -142,12 +142,32 @@ impl House {
 /// The doors through which an office's imports go.
 fn doors(office: Office, desk: &Desk) -> Vec<Arc<dyn Doors>> {
     let desk = desk.clone();
+    let supporting = || -> Vec<Arc<dyn Doors>> {
+        let support = support_center::SupportCenter::from(desk.clone());
+        vec![Arc::new(support), Arc::new(emergency::Emergency::from(desk.clone()))]
+    };
     match office {
         Office::Hospital => vec![Arc::new(hospital::Hospital::from(desk))],
-        Office::SupportCenter => vec![Arc::new(support_center::SupportCenter::from(desk))],
-        Office::CoreCenter => vec![Arc::new(core_center::CoreCenter::from(desk))],
-        Office::WardOffice => vec![Arc::new(ward_office::WardOffice::from(desk))],
+        Office::SupportCenter => supporting(),
+        Office::CoreCenter => {
+            let own: Arc<dyn Doors> = Arc::new(core_center::CoreCenter::from(desk.clone()));
+            [vec![own], supporting()].concat()
+        }
+        Office::WardOffice => {
+            let own: Arc<dyn Doors> = Arc::new(ward_office::WardOffice::from(desk.clone()));
+            [vec![own], supporting()].concat()
+        }
         Office::Municipality => vec![Arc::new(municipality::Municipality::from(desk))],
         Office::Unspecified => Vec::new(),
     }
+}
+
+/// What the three agencies of a ward have in common: whoever is mainly responsible for a person
+/// does what a support center does, and each of them may have to answer an emergency.
+async fn supporting(desk: &Desk, options: ServerOptions) -> OfficeServer {
+    let support = support_center::SupportCenter::service(desk.clone());
+    OfficeServer::new(support, options)
+        .await
+        .with(emergency::Emergency::service(desk.clone()))
+        .await
 }

@@ -2,6 +2,9 @@
 //!
 //! One file per decision; `server` lists which door leads to which. Before a decision is asked,
 //! the desk has seen to it that the agency takes part in the case that the request names.
+//!
+//! The service is at core centers and ward offices too, which may be mainly responsible for a person;
+//! the desk refuses whatever an event's declaration does not let them append.
 
 mod accept_referral;
 mod answering;

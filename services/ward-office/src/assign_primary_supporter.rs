@@ -6,8 +6,8 @@ use contracts::{Office, Topic, events::PrimarySupporterAssigned};
 /// The kinds of agency that can be it.
 const KINDS: [Office; 3] = [Office::SupportCenter, Office::CoreCenter, Office::WardOffice];
 
-/// Names one that takes part and may be shown the support. A ward office that names itself
-/// discloses nothing.
+/// Names the first one, which takes part and may be shown the support; another follows it by a
+/// change. A ward office that names itself discloses nothing.
 pub fn decide(
     file: &PersonFile,
     assignment: PrimarySupporterAssigned,
@@ -19,6 +19,9 @@ pub fn decide(
         return Err(Refusal::WrongKindOfAgency);
     }
     file.alive()?;
+    if file.primary_supporter.is_some() {
+        return Err(Refusal::PrimarySupporterNamed);
+    }
     let case = context.case_id.as_ref();
     if let Some(case) = case {
         file.open_case(case)?;
@@ -32,7 +35,7 @@ pub fn decide(
 
 #[cfg(test)]
 mod tests {
-    use contracts::events::{CareTeamMemberAdded, PrimarySupporterBasis};
+    use contracts::events::PrimarySupporterBasis;
     use office::testing::{CASE, UNKNOWN};
 
     use super::*;
@@ -61,11 +64,10 @@ mod tests {
     }
 
     #[test]
-    fn another_supporter_may_follow() {
-        let core = CareTeamMemberAdded { agency_id: "core-a".into(), ..Default::default() };
-        let given = given_ward().event(core).after(decide, assignment("center-a"));
-        let given = given.after(decide, assignment("core-a"));
-        assert_eq!(given.file().primary_supporter, Some("core-a".into()));
+    fn there_is_one_at_a_time() {
+        let given = given_ward().after(decide, assignment("center-a"));
+        assert_eq!(given.file().primary_supporter, Some("center-a".into()));
+        given.when(decide, assignment("ward-a")).refuses(Refusal::PrimarySupporterNamed);
     }
 
     #[test]

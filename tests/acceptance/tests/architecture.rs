@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, collections::BTreeSet, process::Command};
 
 use serde_json::Value;
 
-const SERVICES: [&str; 5] =
-    ["hospital", "support-center", "core-center", "ward-office", "municipality"];
+const SERVICES: [&str; 6] =
+    ["hospital", "support-center", "core-center", "ward-office", "municipality", "emergency"];
 
 /// What each package of the workspace needs outside its tests.
 fn edges() -> BTreeMap<String, BTreeSet<String>> {

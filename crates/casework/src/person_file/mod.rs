@@ -7,6 +7,10 @@
 mod benefit;
 mod case;
 mod consent;
+mod emergency;
+mod emergency_stay;
+mod family_stay;
+mod household;
 mod plan;
 mod questions;
 mod referral;
@@ -21,14 +25,18 @@ use jiff::civil::Date;
 pub use benefit::{Benefit, BenefitApplication};
 pub use case::{Case, CaseState, Settlement};
 pub use consent::{Consent, Membership};
+pub use emergency::{Emergency, EmergencyState, MEETING_EXPECTED_DAYS, Placement, PlacementAnswer};
+pub use emergency_stay::{CORPORATE_HOME_DAYS_MAX, EmergencyStay, Extension};
+pub use family_stay::FamilyStay;
+pub use household::HouseholdAtRisk;
 pub use plan::Plan;
 pub use referral::{Referral, ReferralState};
 pub use stay::{Episode, EpisodeEnd};
 pub use visit::VisitRequest;
 
 use crate::{
-    AgencyId, BenefitId, CaseId, ConsentId, EpisodeId, Flag, Involvement, PlanId, RecordId,
-    Recorded, ReferralId, Seen, Viewer, effective,
+    AgencyId, BenefitId, CaseId, ConsentId, EmergencyId, EpisodeId, Flag, Involvement, PlanId,
+    RecordId, Recorded, ReferralId, Seen, Viewer, effective,
 };
 
 /// An entry with its id, the ids that it names, and its share of a tree's node.
@@ -65,6 +73,12 @@ pub struct PersonFile {
     pub benefit_applications: Vec<BenefitApplication>,
     /// The agency mainly responsible for the household.
     pub primary_supporter: Option<AgencyId>,
+    /// What was said about the household, while it could hardly count on support in an emergency.
+    pub household_at_risk: Option<HouseholdAtRisk>,
+    /// Emergencies by id.
+    pub emergencies: BTreeMap<EmergencyId, Emergency>,
+    /// The family's stays in a place of its own, by id.
+    pub family_stays: BTreeMap<RecordId, FamilyStay>,
     /// Dates and days of the checkpoints after a discharge that were observed.
     pub checkpoints: Vec<(Date, u32)>,
 }
@@ -114,7 +128,9 @@ impl PersonFile {
             + self.service_use_plans.len()
             + self.emergency_plans.len()
             + self.benefits.len()
-            + self.benefit_applications.len();
+            + self.benefit_applications.len()
+            + self.emergencies.values().map(Emergency::entries).sum::<usize>()
+            + self.family_stays.len();
         size_of::<Self>() + ENTRY_BYTES * entries + size_of_val(self.checkpoints.as_slice())
     }
 
@@ -169,9 +185,6 @@ impl PersonFile {
                 }
                 self.residence_ward = Some(event.to_ward.clone());
             }
-            Event::PrimarySupporterAssigned(event) => {
-                self.primary_supporter = Some(AgencyId::from(event.supporter_agency_id.as_str()));
-            }
             _ => {
                 self.evolve_consent(recorded, flags);
                 self.evolve_stay(recorded, flags);
@@ -180,6 +193,9 @@ impl PersonFile {
                 self.evolve_visit(recorded, flags);
                 self.evolve_plan(recorded);
                 self.evolve_benefit(recorded, flags);
+                self.evolve_household(recorded);
+                self.evolve_emergency(recorded, flags);
+                self.evolve_family_stay(recorded, flags);
             }
         }
     }
@@ -202,6 +218,11 @@ fn may_follow_death(event: &Event) -> bool {
         | Event::TrialUseCancelled(_)
         | Event::HospitalVisitDeclined(_)
         | Event::CareTeamMemberRemoved(_)
+        | Event::HouseholdRiskCleared(_)
+        | Event::EmergencyStayEnded(_)
+        | Event::PostEmergencyMeetingHeld(_)
+        | Event::EmergencyClosed(_)
+        | Event::FamilyEmergencyStayEnded(_)
         | Event::CaseClosed(_) => true,
         _ => false,
     }

@@ -3,8 +3,13 @@
 use contracts::Topic;
 use jiff::civil::Date;
 
-use super::{Benefit, Case, Consent, Episode, PersonFile, Referral, VisitRequest};
-use crate::{AgencyId, BenefitId, CaseId, ConsentId, EpisodeId, RecordId, ReferralId, Refusal};
+use super::{
+    Benefit, Case, Consent, Emergency, EmergencyStay, Episode, Extension, FamilyStay, PersonFile,
+    Placement, Referral, VisitRequest,
+};
+use crate::{
+    AgencyId, BenefitId, CaseId, ConsentId, EmergencyId, EpisodeId, RecordId, ReferralId, Refusal,
+};
 
 impl PersonFile {
     /// The person lives, as far as is known.
@@ -87,6 +92,22 @@ impl PersonFile {
         if request.answered { Err(Refusal::VisitAlreadyAnswered) } else { Ok(request) }
     }
 
+    /// An emergency on file.
+    pub fn emergency(&self, id: &str) -> Result<&Emergency, Refusal> {
+        self.emergencies.get(&EmergencyId::from(id)).ok_or(Refusal::UnknownEmergency)
+    }
+
+    /// An emergency that is not over.
+    pub fn open_emergency(&self, id: &str) -> Result<&Emergency, Refusal> {
+        let emergency = self.emergency(id)?;
+        if emergency.is_open() { Ok(emergency) } else { Err(Refusal::EmergencyOver) }
+    }
+
+    /// A family's stay on file.
+    pub fn family_stay(&self, id: &str) -> Result<&FamilyStay, Refusal> {
+        self.family_stays.get(&RecordId::from(id)).ok_or(Refusal::UnknownFamilyStay)
+    }
+
     /// A consent on file.
     pub fn consent(&self, id: &str) -> Result<&Consent, Refusal> {
         self.consents.get(&ConsentId::from(id)).ok_or(Refusal::UnknownConsent)
@@ -113,5 +134,22 @@ impl PersonFile {
             }
         }
         Ok(())
+    }
+}
+
+impl Emergency {
+    /// A place that was asked in this emergency.
+    pub fn placement(&self, id: &str) -> Result<&Placement, Refusal> {
+        self.placements.get(&RecordId::from(id)).ok_or(Refusal::UnknownPlacement)
+    }
+
+    /// A stay in this emergency.
+    pub fn stay(&self, id: &str) -> Result<&EmergencyStay, Refusal> {
+        self.stays.get(&RecordId::from(id)).ok_or(Refusal::UnknownEmergencyStay)
+    }
+
+    /// A request to make a stay of this emergency longer.
+    pub fn extension(&self, id: &str) -> Result<&Extension, Refusal> {
+        self.extensions.get(&RecordId::from(id)).ok_or(Refusal::UnknownExtension)
     }
 }

@@ -204,6 +204,7 @@ impl PersonFile {
             return flags.push(Flag::DeathRecordedTwice);
         }
         self.died_on = Some(died_on);
+        self.end_emergency_stays(died_on);
         for open in self.episodes.iter_mut().filter(|episode| episode.ended.is_none()) {
             open.ended = Some(EpisodeEnd::Died { on: died_on });
         }

@@ -64,6 +64,14 @@ kinds! {
     CheckpointDue => "CHECKPOINT_DUE", "地域生活の状況確認", "退院後の確認時期になりました。生活の状況を確認してください。";
     /// The day on which the emergency plan is to be looked at again has come.
     EmergencyPlanReviewDue => "EMERGENCY_PLAN_REVIEW_DUE", "緊急時予防・対応プランの見直し", "緊急時予防・対応プランの見直し予定日になりました。";
+    /// An emergency waits for a place that takes the person in.
+    EmergencyPlacementToFind => "EMERGENCY_PLACEMENT_TO_FIND", "緊急時の受入れ先の調整", "緊急対応中ですが、受入れ先がまだ決まっていません。在宅での継続または受入れ先を調整してください。";
+    /// Somebody was taken in and those who help have not met.
+    PostEmergencyMeetingToHold => "POST_EMERGENCY_MEETING_TO_HOLD", "緊急受入れ後の会議", "緊急受入れがありました。今後の方向を話し合う会議を速やかに開いてください。";
+    /// Nobody is mainly responsible for a household at risk.
+    PrimarySupporterToName => "PRIMARY_SUPPORTER_TO_NAME", "主たる相談支援機関の決定", "緊急時に支援が見込めない世帯ですが、主たる相談支援機関が決まっていません。";
+    /// A household at risk has no emergency plan.
+    EmergencyPlanToMake => "EMERGENCY_PLAN_TO_MAKE", "緊急時予防・対応プランの作成", "緊急時に支援が見込めない世帯ですが、有効な緊急時予防・対応プランがありません。";
 }
 
 #[cfg(test)]

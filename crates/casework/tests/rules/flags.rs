@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use casework::{Flag, PersonFile};
 use contracts::{Topic, events::*};
 
-use crate::{history::*, scenario::scenario};
+use crate::{emergency_flags::of_emergencies, history::*, scenario::scenario};
 
 /// What the last event of a history raises.
 fn raised(history: &History) -> Vec<Flag> {
@@ -55,7 +55,7 @@ fn moved_from(ward: &str) -> ResidenceWardChanged {
 }
 
 /// A flag, a history whose last event raises it, and one whose last event does not.
-type Provoked = (Flag, History, History);
+pub type Provoked = (Flag, History, History);
 
 fn of_stays() -> Vec<Provoked> {
     let back = |day| home().by(OTHER_HOSPITAL).on(day);
@@ -156,7 +156,7 @@ fn of_cases() -> Vec<Provoked> {
 }
 
 fn provoked() -> Vec<Provoked> {
-    [of_stays(), of_persons(), of_consents(), of_cases()].into_iter().flatten().collect()
+    [of_stays(), of_persons(), of_consents(), of_cases(), of_emergencies()].concat()
 }
 
 #[test]

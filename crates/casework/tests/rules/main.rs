@@ -2,6 +2,8 @@
 
 mod cases;
 mod corrections;
+mod emergencies;
+mod emergency_flags;
 mod flags;
 mod history;
 mod involvement;

@@ -14,7 +14,12 @@ use scenario::{DatedStep, Scenario, Script};
 const TODAY: Date = Date::constant(2026, 11, 30);
 
 fn every_scenario() -> Vec<Scenario> {
-    let files = [Scenario::agencies(), Scenario::scenario_a(), Scenario::open_cases()];
+    let files = [
+        Scenario::agencies(),
+        Scenario::scenario_a(),
+        Scenario::open_cases(),
+        Scenario::emergency(),
+    ];
     files.into_iter().map(|file| file.expect("it is written as a scenario")).collect()
 }
 

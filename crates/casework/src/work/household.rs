@@ -1,0 +1,55 @@
+//! What waits in an emergency, and with households that could hardly count on support in one.
+
+use contracts::events::HomeContinuationOutcome;
+use jiff::civil::Date;
+
+use super::{WorkItem, WorkKind};
+use crate::{AgencyId, CaseId, Emergency, PersonFile, Plan};
+
+/// A place to be found, or the meeting about what comes next. Either waits for the agency mainly
+/// responsible; where none is named, for the one that took the call.
+pub(super) fn of_emergency(file: &PersonFile, emergency: &Emergency) -> Option<WorkItem> {
+    let (kind, since) = next_step(emergency)?;
+    let agency = file.primary_supporter.as_ref().unwrap_or(&emergency.reported_by);
+    Some(item(kind, agency, emergency.case_id.as_ref(), since))
+}
+
+fn next_step(emergency: &Emergency) -> Option<(WorkKind, Date)> {
+    let accepted_on = emergency.first_accepted_on();
+    match accepted_on {
+        _ if !emergency.is_open() => None,
+        Some(accepted_on) if emergency.meeting_on.is_none() => {
+            Some((WorkKind::PostEmergencyMeetingToHold, accepted_on))
+        }
+        Some(_) => None,
+        None => place_to_find(emergency),
+    }
+}
+
+/// A place is to be found unless what was arranged at home is enough.
+fn place_to_find(emergency: &Emergency) -> Option<(WorkKind, Date)> {
+    let asked_on = emergency.placements.values().map(|placement| placement.requested_on).max();
+    let stays_home = emergency.home == Some(HomeContinuationOutcome::Enough);
+    let since = asked_on.unwrap_or(emergency.reported_on);
+    (!stays_home).then_some((WorkKind::EmergencyPlacementToFind, since))
+}
+
+/// Somebody to be named, a plan to be made.
+pub(super) fn of_household(file: &PersonFile) -> impl Iterator<Item = WorkItem> {
+    let household = file.household_at_risk.as_ref();
+    let has_plan = file.emergency_plans.values().any(Plan::is_active);
+    let supporter = household.filter(|_| file.primary_supporter.is_none()).map(|household| {
+        let (agency, case) = (&household.identified_by, household.case_id.as_ref());
+        item(WorkKind::PrimarySupporterToName, agency, case, household.identified_on)
+    });
+    let plan = household.filter(|_| !has_plan).map(|household| {
+        let agency = file.primary_supporter.as_ref().unwrap_or(&household.identified_by);
+        let case = household.case_id.as_ref();
+        item(WorkKind::EmergencyPlanToMake, agency, case, household.identified_on)
+    });
+    supporter.into_iter().chain(plan)
+}
+
+fn item(kind: WorkKind, agency: &AgencyId, case: Option<&CaseId>, since: Date) -> WorkItem {
+    WorkItem { kind, agency: agency.clone(), case_id: case.cloned(), since }
+}
