@@ -34,8 +34,8 @@ pub use involvement::{Involvement, Seen, Viewer, seen_of};
 pub use person_file::{
     Benefit, BenefitApplication, CORPORATE_HOME_DAYS_MAX, Case, CaseState, Consent, Emergency,
     EmergencyState, EmergencyStay, Episode, EpisodeEnd, Extension, FamilyStay, HouseholdAtRisk,
-    MEETING_EXPECTED_DAYS, PersonFile, Placement, PlacementAnswer, Plan, Referral, ReferralState,
-    Settlement, VisitRequest,
+    MEETING_EXPECTED_DAYS, Notice, PersonFile, Placement, PlacementAnswer, Plan, Referral,
+    ReferralState, Settlement, VisitRequest,
 };
 pub use recorded::Recorded;
 pub use refusal::Refusal;

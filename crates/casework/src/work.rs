@@ -42,8 +42,7 @@ pub fn work_items(file: &PersonFile, today: Date) -> Vec<WorkItem> {
         items.extend(file.episodes.iter().filter_map(|episode| overdue(episode, today)));
         items.extend(file.benefit_applications.iter().map(to_decide));
         items.extend(file.emergency_plans.values().filter_map(|plan| review(file, plan, today)));
-        items
-            .extend(file.emergencies.values().filter_map(|one| household::of_emergency(file, one)));
+        items.extend(file.emergencies.values().flat_map(|one| household::of_emergency(file, one)));
         items.extend(household::of_household(file));
     }
     items.sort_by_key(|item| (item.since, item.kind));

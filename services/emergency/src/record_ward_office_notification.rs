@@ -34,8 +34,8 @@ mod tests {
         assert!(!given_emergency().file().involvement().takes_part(&ward, day));
         let given = given_emergency().after(decide, told(EmergencyRoute::MedicalShortStay));
         assert!(given.file().involvement().takes_part(&ward, day));
-        let of = emergency_of(&given.file()).ward_office_told.clone();
-        assert!(of.contains(&EmergencyRoute::MedicalShortStay));
+        let notices = emergency_of(&given.file()).notices.clone();
+        assert_eq!(notices[&EmergencyRoute::MedicalShortStay].to, ward);
     }
 
     #[test]

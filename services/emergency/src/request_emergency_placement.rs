@@ -52,7 +52,7 @@ fn ward_office_comes_first(
 ) -> Result<(), Refusal> {
     let asking = context.agencies.get(&context.agency);
     let asks_itself = asking.is_some_and(|agency| agency.office == Office::WardOffice);
-    let was_told = emergency.ward_office_told.contains(&placement.route());
+    let was_told = emergency.notices.contains_key(&placement.route());
     if was_told || asks_itself { Ok(()) } else { Err(Refusal::WardOfficeFirst) }
 }
 

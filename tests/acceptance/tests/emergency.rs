@@ -1,6 +1,8 @@
 //! One whole emergency over real gRPC and GraphQL, on both stores: staying at home is tried, a home
 //! takes the person in for seven days and not for more, those who help meet, everybody goes home.
 
+use std::collections::BTreeSet;
+
 use acceptance::World;
 use contracts::{
     Office,
@@ -9,10 +11,13 @@ use contracts::{
         emergency_service_client::EmergencyServiceClient,
     },
     events::{
-        EmergencyReported, EmergencyReporter, EmergencyStayExtended, EmergencyTrigger, EventBody,
-        HomeContinuationArranged, HomeContinuationOutcome, OnCallTime,
+        ConsentWithdrawn, EmergencyReported, EmergencyReporter, EmergencyStayExtended,
+        EmergencyTrigger, EventBody, HomeContinuationArranged, HomeContinuationOutcome, OnCallTime,
     },
     office::{CommandContext, RecordActivityRequest},
+    support_center::{
+        WithdrawConsentRequest, support_center_service_client::SupportCenterServiceClient,
+    },
 };
 use jiff::Timestamp;
 use scenario::{Memory, Scenario, Script};
@@ -52,6 +57,38 @@ async fn whoever_takes_the_call_answers_it() {
     assert_eq!(arrange_at_home(&world, &memory, 4, &emergency).await, Ok(()));
     assert!(raw_timeline(&world, "support-center-2", &memory).await["case"].is_null());
     world.stop().await.unwrap();
+}
+
+/// The consent is taken back while the home has the person: the emergency stays to be seen until it
+/// is closed, and nothing else does.
+#[tokio::test]
+async fn an_open_emergency_is_seen_without_a_consent() {
+    let world = World::on_sqlite(moment("2021-09-01T00:00:00Z")).await.unwrap();
+    let taken_in = moment("2026-06-10T08:00:00Z");
+    let mut player = world.player().unwrap();
+    player.play(&script().until(taken_in)).await.unwrap();
+    let memory = player.memory().clone();
+    withdraw_consent(&world, &memory).await;
+    let seen = timeline(&world, "core-center", &memory).await;
+    let kinds: BTreeSet<_> = seen.iter().map(|(kind, _)| kind.as_str()).collect();
+    assert!(kinds.contains("EmergencyReported") && kinds.contains("EmergencyStayStarted"));
+    assert!(!kinds.contains("EmergencyPlanCreated") && !kinds.contains("PersonRegistered"));
+    let closed = moment("2026-06-30T08:00:00Z");
+    player.play(&script().after(taken_in).until(closed)).await.unwrap();
+    let own = timeline(&world, "core-center", &memory).await;
+    assert_eq!(own, [("HomeReturnSupportRecorded".to_owned(), "FULL".to_owned())]);
+    world.stop().await.unwrap();
+}
+
+async fn withdraw_consent(world: &World, memory: &Memory) {
+    let consent_id = memory.kept("emergency", "matsuko", "consent").unwrap().to_owned();
+    let withdrawal = ConsentWithdrawn { consent_id, withdrawn_on: "2026-06-10".to_owned() };
+    let request =
+        WithdrawConsentRequest { context: context_of(memory, 5, ""), withdrawal: Some(withdrawal) };
+    let channel = world.channel(Office::SupportCenter).unwrap();
+    let request = signed(world, "support-center", request);
+    let reply = SupportCenterServiceClient::new(channel).withdraw_consent(request).await;
+    assert_eq!(reply.map(|_| ()).map_err(|status| status.code()), Ok(()));
 }
 
 /// The id of the emergency that the call opened.

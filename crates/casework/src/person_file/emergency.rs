@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
     Event,
-    events::{EmergencyRoute, EmergencyTrigger, HomeContinuationOutcome},
+    events::{EmergencyRoute, EmergencyTrigger, HomeContinuationOutcome, SpecialPlacementResult},
 };
 use jiff::civil::Date;
 
@@ -35,7 +35,7 @@ pub struct Emergency {
     /// Whether what was last arranged at home is enough; none before anything was.
     pub home: Option<HomeContinuationOutcome>,
     /// The ways of taking the person in about which a ward office was told.
-    pub ward_office_told: BTreeSet<EmergencyRoute>,
+    pub notices: BTreeMap<EmergencyRoute, Notice>,
     /// The places that were asked.
     pub placements: BTreeMap<RecordId, Placement>,
     /// The stays that came of it.
@@ -65,6 +65,17 @@ pub enum EmergencyState {
     FollowUp,
     /// Over.
     Closed,
+}
+
+/// A notice to a ward office about a way that may be taken.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// The ward office.
+    pub to: AgencyId,
+    /// When it was told.
+    pub told_on: Date,
+    /// Whether it has said what came of looking for a place.
+    pub is_answered: bool,
 }
 
 /// A place that was asked to take the person in.
@@ -117,7 +128,8 @@ impl Emergency {
 
     /// How many entries it takes up in memory, itself included.
     pub(super) fn entries(&self) -> usize {
-        1 + self.placements.len() + self.stays.len() + self.extensions.len() + self.informed.len()
+        let of_stays = self.placements.len() + self.stays.len() + self.extensions.len();
+        1 + of_stays + self.informed.len() + self.notices.len()
     }
 
     fn report(recorded: &Recorded, trigger: EmergencyTrigger) -> Self {
@@ -129,7 +141,7 @@ impl Emergency {
             state: EmergencyState::Reported,
             informed: BTreeSet::new(),
             home: None,
-            ward_office_told: BTreeSet::new(),
+            notices: BTreeMap::new(),
             placements: BTreeMap::new(),
             stays: BTreeMap::new(),
             extensions: BTreeMap::new(),
@@ -144,11 +156,15 @@ impl Emergency {
                 self.reach(EmergencyState::HomeTried);
             }
             Event::WardOfficeNotified(event) => {
-                self.ward_office_told.insert(event.route());
+                let to = AgencyId::from(event.ward_office_agency_id.as_str());
+                let notice = Notice { to, told_on: recorded.occurred_on, is_answered: false };
+                self.notices.insert(event.route(), notice);
             }
             Event::SpecialPlacementCoordinated(event) => {
-                if !self.ward_office_told.contains(&event.route()) {
-                    flags.push(Flag::WardOfficeNotTold);
+                let is_pending = event.result() == SpecialPlacementResult::Pending;
+                match self.notices.get_mut(&event.route()) {
+                    Some(notice) => notice.is_answered = !is_pending,
+                    None => flags.push(Flag::WardOfficeNotTold),
                 }
             }
             Event::EmergencyPlacementRequested(event) => {

@@ -25,7 +25,9 @@ use jiff::civil::Date;
 pub use benefit::{Benefit, BenefitApplication};
 pub use case::{Case, CaseState, Settlement};
 pub use consent::{Consent, Membership};
-pub use emergency::{Emergency, EmergencyState, MEETING_EXPECTED_DAYS, Placement, PlacementAnswer};
+pub use emergency::{
+    Emergency, EmergencyState, MEETING_EXPECTED_DAYS, Notice, Placement, PlacementAnswer,
+};
 pub use emergency_stay::{CORPORATE_HOME_DAYS_MAX, EmergencyStay, Extension};
 pub use family_stay::FamilyStay;
 pub use household::HouseholdAtRisk;

@@ -4,14 +4,27 @@ use contracts::events::HomeContinuationOutcome;
 use jiff::civil::Date;
 
 use super::{WorkItem, WorkKind};
-use crate::{AgencyId, CaseId, Emergency, PersonFile, Plan};
+use crate::{AgencyId, CaseId, Emergency, Notice, PersonFile, Plan};
 
-/// A place to be found, or the meeting about what comes next. Either waits for the agency mainly
-/// responsible; where none is named, for the one that took the call.
-pub(super) fn of_emergency(file: &PersonFile, emergency: &Emergency) -> Option<WorkItem> {
-    let (kind, since) = next_step(emergency)?;
+/// What waits in an open emergency. Its next step waits for the agency mainly responsible; where
+/// none is named, for the one that took the call.
+pub(super) fn of_emergency<'f>(
+    file: &'f PersonFile,
+    emergency: &'f Emergency,
+) -> impl Iterator<Item = WorkItem> {
+    let case = emergency.case_id.as_ref();
     let agency = file.primary_supporter.as_ref().unwrap_or(&emergency.reported_by);
-    Some(item(kind, agency, emergency.case_id.as_ref(), since))
+    let next = next_step(emergency).map(|(kind, since)| item(kind, agency, case, since));
+    let told = emergency.notices.values().filter(|notice| waits_for_answer(emergency, notice));
+    let to_coordinate = told.map(move |notice| {
+        item(WorkKind::SpecialPlacementToCoordinate, &notice.to, case, notice.told_on)
+    });
+    next.into_iter().chain(to_coordinate)
+}
+
+/// A ward office looks for a place as long as none takes the person in.
+fn waits_for_answer(emergency: &Emergency, notice: &Notice) -> bool {
+    emergency.is_open() && !notice.is_answered && emergency.first_accepted_on().is_none()
 }
 
 fn next_step(emergency: &Emergency) -> Option<(WorkKind, Date)> {

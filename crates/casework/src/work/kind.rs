@@ -66,6 +66,8 @@ kinds! {
     EmergencyPlanReviewDue => "EMERGENCY_PLAN_REVIEW_DUE", "緊急時予防・対応プランの見直し", "緊急時予防・対応プランの見直し予定日になりました。";
     /// An emergency waits for a place that takes the person in.
     EmergencyPlacementToFind => "EMERGENCY_PLACEMENT_TO_FIND", "緊急時の受入れ先の調整", "緊急対応中ですが、受入れ先がまだ決まっていません。在宅での継続または受入れ先を調整してください。";
+    /// A ward office was told of an emergency and has not said whether it finds a place.
+    SpecialPlacementToCoordinate => "SPECIAL_PLACEMENT_TO_COORDINATE", "医療系の受入れの調整", "緊急対応の連絡が届いています。受入れを調整し、結果を登録してください。";
     /// Somebody was taken in and those who help have not met.
     PostEmergencyMeetingToHold => "POST_EMERGENCY_MEETING_TO_HOLD", "緊急受入れ後の会議", "緊急受入れがありました。今後の方向を話し合う会議を速やかに開いてください。";
     /// Nobody is mainly responsible for a household at risk.

@@ -168,6 +168,32 @@ fn after_an_acceptance_a_meeting_is_waited_for() {
 }
 
 #[test]
+fn a_ward_office_that_was_told_is_waited_for_until_it_answers_or_a_place_is_found() {
+    let (to_find, to_coordinate) =
+        (WorkKind::EmergencyPlacementToFind, WorkKind::SpecialPlacementToCoordinate);
+    let told = WardOfficeNotified {
+        emergency_id: EMERGENCY.into(),
+        ward_office_agency_id: WARD_OFFICE.into(),
+        ..Default::default()
+    };
+    let answered = |result: SpecialPlacementResult| SpecialPlacementCoordinated {
+        emergency_id: EMERGENCY.into(),
+        result: result.into(),
+        ..Default::default()
+    };
+    let told = at_home().then(reported(&[])).on("2025-06-11").then(told);
+    let (find, coordinate) =
+        ((to_find, CENTER, "2025-06-10"), (to_coordinate, WARD_OFFICE, "2025-06-11"));
+    waits(&told, &[find, coordinate]);
+    let pending = told.clone().then(answered(SpecialPlacementResult::Pending));
+    waits(&pending, &[find, coordinate]);
+    waits(&pending.then(answered(SpecialPlacementResult::NotPossible)), &[find]);
+    let found = told.clone().then(asked("placement-1")).then(accepted("placement-1"));
+    waits(&found, &[(WorkKind::PostEmergencyMeetingToHold, CENTER, "2025-06-11")]);
+    waits(&told.then(closed()), &[]);
+}
+
+#[test]
 fn work_in_an_emergency_waits_for_the_one_mainly_responsible() {
     let assigned =
         PrimarySupporterAssigned { supporter_agency_id: CORE.into(), ..Default::default() };

@@ -103,7 +103,7 @@ impl Generator {
         let thing = format!("thing-{number}-{}", self.chance.below(3));
         let agency = || AGENCIES.map(str::to_owned);
         let to = (*self.chance.of(&AGENCIES)).to_owned();
-        match self.chance.below(18) {
+        match self.chance.below(20) {
             0 => PersonRegistered { registered_on: day, ..support::registration() }.into(),
             1 | 2 => ConsentGiven { consent_id: thing, given_on: day, ..consent(&AGENCIES) }.into(),
             3 => ConsentWithdrawn { consent_id: thing, withdrawn_on: day }.into(),
@@ -176,7 +176,29 @@ impl Generator {
             16 if self.chance.below(8) == 0 => {
                 CaseClosed { closed_on: day, ..Default::default() }.into()
             }
+            17 | 18 => self.in_emergency(thing, day),
             _ => WardVisitRecorded { visited_on: day, ..Default::default() }.into(),
+        }
+    }
+
+    fn in_emergency(&mut self, emergency_id: String, day: String) -> Event {
+        let to = (*self.chance.of(&AGENCIES)).to_owned();
+        match self.chance.below(4) {
+            0 | 1 => EmergencyReported {
+                emergency_id,
+                reported_on: day,
+                informed_agency_ids: vec![to],
+                ..Default::default()
+            }
+            .into(),
+            2 => WardOfficeNotified {
+                emergency_id,
+                notified_on: day,
+                ward_office_agency_id: to,
+                ..Default::default()
+            }
+            .into(),
+            _ => EmergencyClosed { emergency_id, closed_on: day, ..Default::default() }.into(),
         }
     }
 }
