@@ -28,9 +28,10 @@ pub use ids::{
 };
 pub use involvement::{Involvement, Seen, Viewer};
 pub use person_file::{
-    Benefit, BenefitApplication, Case, CaseState, Consent, Episode, EpisodeEnd, PersonFile, Plan,
-    Referral, ReferralState, Settlement, VisitRequest,
+    Barrier, Benefit, BenefitApplication, Case, CaseState, Consent, Consultation,
+    ConsultationState, Episode, EpisodeEnd, HandedOn, Handover, PersonFile, Plan, Referral,
+    ReferralState, Settlement, Stall, VisitRequest, WaitingClock,
 };
 pub use recorded::Recorded;
 pub use refusal::Refusal;
-pub use work::{CHECKPOINT_DAYS, WorkItem, WorkKind, work_items};
+pub use work::{CHECKPOINT_DAYS, WAITING_LONG_DAYS, WorkItem, WorkKind, work_items};

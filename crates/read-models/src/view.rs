@@ -11,8 +11,9 @@ use std::collections::BTreeSet;
 
 use access::SealedEvent;
 use casework::{
-    AgencyId, AgencyRegister, Case, CaseId, CaseState, Flag, Involvement, PersonFile, PersonId,
-    Recorded, ReferralId, ReferralState, Seen, Viewer, WorkItem, WorkKind, work_items,
+    AgencyId, AgencyRegister, Case, CaseId, CaseState, Episode, Flag, Handover, Involvement,
+    PersonFile, PersonId, Recorded, ReferralId, ReferralState, Seen, Viewer, WaitingClock,
+    WorkItem, WorkKind, work_items,
 };
 use contracts::{Event, events::Track};
 use jiff::civil::Date;
@@ -119,6 +120,27 @@ impl PersonView {
     /// Where the referral stands; none when what is seen does not tell.
     pub fn referral_state(&self, referral: &ReferralId) -> Option<ReferralState> {
         self.outline.referrals.get(referral).map(|referral| referral.state)
+    }
+
+    /// How long the answer to a referral has been waited for, as far as the reader can know.
+    pub fn clock(&self, referral: &ReferralId) -> Option<WaitingClock> {
+        self.file.referrals.get(referral)?.clock(self.today)
+    }
+
+    /// Days for which the person could have left hospital already.
+    pub fn days_ready(&self, stay: &Episode) -> Option<i64> {
+        stay.days_ready(self.today)
+    }
+
+    /// The agency responsible for an open case.
+    pub fn lead(&self, case: &CaseId) -> Option<&AgencyId> {
+        let case = self.outline.cases.get(case).filter(|case| case.is_open())?;
+        case.lead.as_ref()
+    }
+
+    /// The hand-over of a case that waits for an answer.
+    pub fn handover(&self, case: &CaseId) -> Option<&Handover> {
+        self.file.cases.get(case)?.handover.as_ref()
     }
 
     /// What waits with this person, as far as the reader can know.

@@ -2,10 +2,12 @@
 
 mod cases;
 mod flags;
+mod handovers;
 mod history;
 mod involvement;
 mod outcomes;
 mod outcomes_by_hand;
 mod scenario;
 mod stays;
+mod waiting;
 mod work;
