@@ -34,4 +34,4 @@ pub use person_file::{
 };
 pub use recorded::Recorded;
 pub use refusal::Refusal;
-pub use work::{CHECKPOINT_DAYS, WAITING_LONG_DAYS, WorkItem, WorkKind, work_items};
+pub use work::{CHECKPOINT_DAYS, WAITING_LONG_DAYS, WorkItem, WorkKind, cases_in_hand, work_items};

@@ -54,6 +54,17 @@ pub fn work_items(file: &PersonFile, today: Date) -> Vec<WorkItem> {
     items
 }
 
+/// The open cases, each for the agency that leads it, the longest unchanged first. A case is here
+/// also when nothing waits in it, so that none is out of everybody's sight.
+pub fn cases_in_hand(file: &PersonFile) -> Vec<WorkItem> {
+    let open = file.cases.iter();
+    let in_hand =
+        open.filter_map(|(id, case)| case_item(id, case, WorkKind::CaseInHand, case.since));
+    let mut items: Vec<_> = in_hand.collect();
+    items.sort_by_key(|item| item.since);
+    items
+}
+
 fn of_visit(file: &PersonFile, request: &VisitRequest) -> Option<WorkItem> {
     let case = request.case_id.as_ref().and_then(|id| file.cases.get(id));
     let nobody_waits = request.answered || case.is_some_and(Case::is_closed);

@@ -13,7 +13,7 @@ use access::SealedEvent;
 use casework::{
     AgencyId, AgencyRegister, Case, CaseId, CaseState, Episode, Flag, Handover, Involvement,
     PersonFile, PersonId, Recorded, ReferralId, ReferralState, Seen, Viewer, WaitingClock,
-    WorkItem, WorkKind, work_items,
+    WorkItem, WorkKind, cases_in_hand, work_items,
 };
 use contracts::{Event, events::Track};
 use jiff::civil::Date;
@@ -143,13 +143,14 @@ impl PersonView {
         self.file.cases.get(case)?.handover.as_ref()
     }
 
-    /// What waits with this person, as far as the reader can know.
+    /// What waits with this person, and who leads its cases, as far as the reader can know.
     pub(crate) fn work(&self) -> impl Iterator<Item = WorkItem> {
         let by_state = work_items(&self.outline, self.today).into_iter();
         let by_content = work_items(&self.file, self.today).into_iter();
         by_state
             .filter(|item| follows_from_state(item.kind))
             .chain(by_content.filter(|item| !follows_from_state(item.kind)))
+            .chain(cases_in_hand(&self.outline))
     }
 
     /// The events of a case, and those of the person outside any case, the newest first.

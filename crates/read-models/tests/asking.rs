@@ -34,6 +34,28 @@ async fn work_waits_for_one_agency_at_a_time() {
 }
 
 #[tokio::test]
+async fn an_open_case_is_in_the_hands_of_its_lead_also_when_nothing_waits_in_it() {
+    let world = World::with_agencies().await;
+    world.support().await;
+    let plan = contracts::events::IndividualSupportPlanCreated {
+        plan_id: "00000000-0000-0000-0000-0000000000a1".into(),
+        version: 1,
+        created_on: "2025-05-28".into(),
+        ..Default::default()
+    };
+    world.record(CENTER, Some(CASE), "2025-05-28", plan).await;
+    let model = open(&world).await;
+    assert_eq!(kinds(&list(&model, CENTER).await), []);
+    let in_hand = |agency: &'static str| {
+        let model = model.clone();
+        async move { model.cases_in_hand(&viewer(agency), 50, None, None).await.unwrap() }
+    };
+    assert_eq!(kinds(&in_hand(CENTER).await), [WorkKind::CaseInHand]);
+    assert_eq!(kinds(&in_hand(HOSPITAL).await), []);
+    assert_eq!(kinds(&in_hand(OTHER_CENTER).await), []);
+}
+
+#[tokio::test]
 async fn work_that_follows_from_what_is_hidden_is_hidden() {
     let world = World::with_agencies().await;
     world.refer().await;

@@ -82,6 +82,8 @@ kinds! {
     DischargeOverdue => "DISCHARGE_OVERDUE", "退院の記録または予定の見直し", "退院予定日を過ぎています。退院を記録するか、予定を見直してください。";
     /// A checkpoint after the discharge was reached and nobody has looked.
     CheckpointDue => "CHECKPOINT_DUE", "地域生活の状況確認", "退院後の確認時期になりました。生活の状況を確認してください。";
+    /// The agency leads an open case, whether or not something waits in it.
+    CaseInHand => "CASE_IN_HAND", "担当中のケース", "担当機関として支援しているケースです。";
     /// The day on which the emergency plan is to be looked at again has come.
     EmergencyPlanReviewDue => "EMERGENCY_PLAN_REVIEW_DUE", "緊急時予防・対応プランの見直し", "緊急時予防・対応プランの見直し予定日になりました。";
 }

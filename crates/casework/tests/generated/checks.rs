@@ -1,6 +1,8 @@
 //! What must hold, whatever happened.
 
-use casework::{AgencyId, CaseId, Recorded, Seen, Viewer, WorkItem, WorkKind, work_items};
+use casework::{
+    AgencyId, CaseId, Recorded, Seen, Viewer, WorkItem, WorkKind, cases_in_hand, work_items,
+};
 use contracts::{Event, Office};
 use proptest::{prop_assert, prop_assert_eq, test_runner::TestCaseError};
 
@@ -18,6 +20,7 @@ impl World {
         for (id, thread) in &self.ledger.threads {
             self.is_in_good_hands(id, thread, &items)?;
         }
+        self.every_open_case_is_on_a_list()?;
         for item in items {
             let Some(thread) = item.case_id.as_ref().map(|id| &self.ledger.threads[id]) else {
                 continue;
@@ -25,6 +28,20 @@ impl World {
             let concerns = thread.concerns(item.agency.as_str(), u64::MAX);
             prop_assert!(concerns, "{:?} waits for an outsider", item);
         }
+        Ok(())
+    }
+
+    /// Every open case is in the work list of exactly one agency, and no other case is in any.
+    fn every_open_case_is_on_a_list(&self) -> Result<(), TestCaseError> {
+        let mut listed: Vec<_> = cases_in_hand(&self.file)
+            .into_iter()
+            .filter_map(|item| Some((item.case_id?, item.agency.to_string())))
+            .collect();
+        listed.sort();
+        let open = self.ledger.threads.iter().filter(|(_, thread)| thread.is_open);
+        let led: Vec<_> =
+            open.filter_map(|(id, thread)| Some((id.clone(), thread.lead?.to_owned()))).collect();
+        prop_assert_eq!(listed, led);
         Ok(())
     }
 
