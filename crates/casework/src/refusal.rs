@@ -48,7 +48,7 @@ reasons! {
         /// The referral was not returned.
         ReferralNotReturned => "REFERRAL_NOT_RETURNED", "the referral was not returned", "この紹介は差し戻されていません。";
         /// The referral has been answered for good.
-        ReferralEnded => "REFERRAL_ENDED", "the referral has been accepted, declined or withdrawn", "この紹介はすでに受理・辞退・取下げのいずれかになっています。";
+        ReferralEnded => "REFERRAL_ENDED", "the referral has been accepted, declined or withdrawn, or has lapsed", "この紹介はすでに受理・辞退・取下げ・失効のいずれかになっています。";
         /// The case machine has no such step from here.
         WrongCaseState => "WRONG_CASE_STATE", "the case is not in a state that allows this", "ケースの現在の状態では、この操作はできません。";
         /// The case is closed.

@@ -62,6 +62,8 @@ impl World {
             let takes_part = self.file.involvement().takes_part_in_case(agency, id, self.day);
             prop_assert!(takes_part, "{} takes no part in {}", agency, id);
         }
+        let asked_on_file = case.handover.as_ref().map(|handover| handover.to.as_str());
+        prop_assert_eq!(asked_on_file, thread.asked, "who is asked to take {} over", id);
         if let Some(asked) = thread.asked {
             let is_told = items.iter().any(|item| {
                 item.kind == WorkKind::HandoverToAnswer

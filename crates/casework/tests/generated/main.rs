@@ -26,7 +26,7 @@ use world::World;
 const HISTORIES: u32 = 50_000;
 
 /// The longest history, in draws; some of them are skipped.
-const DRAWS_MAX: usize = 24;
+const DRAWS_MAX: usize = 20;
 
 #[test]
 fn no_case_is_lost_or_shown_to_outsiders_whatever_is_handed_over() {

@@ -5,6 +5,7 @@ mod again;
 mod doors;
 mod fields;
 mod office_of_test;
+mod on_behalf;
 mod people;
 mod sealing;
 mod together;
