@@ -225,7 +225,43 @@ async fn work_is_listed_with_why_and_for_whom() {
     );
     assert_eq!(item["case"]["person"]["familyName"], "架空");
     assert_eq!(house.reads_of(CENTER).await.len(), 1, "case and person are one folder");
-    assert_eq!(house.ask(HOSPITAL, query).await["data"]["workList"]["edges"], json!([]));
+    // The one who asked waits too, and is reminded of it; the question is not its own work.
+    let answer = house.ask(HOSPITAL, query).await;
+    let of_sender = answer["data"]["workList"]["edges"].as_array().expect("a list");
+    let kinds: Vec<_> = of_sender.iter().map(|edge| &edge["node"]["kind"]).collect();
+    assert_eq!(kinds, [&json!("ANSWER_WAITING_LONG")]);
+}
+
+#[tokio::test]
+async fn a_hand_over_is_found_by_both_sides() {
+    let world = World::with_agencies().await;
+    world.support().await;
+    let everyone = consent(&[HOSPITAL, CENTER, OTHER_CENTER]);
+    world.record(HOSPITAL, None, "2025-05-28", everyone).await;
+    let handover = contracts::events::CaseHandedOver {
+        handover_id: "00000000-0000-0000-0000-0000000000a0".into(),
+        handed_over_on: "2025-05-30".into(),
+        to_agency_id: OTHER_CENTER.into(),
+        ..Default::default()
+    };
+    world.record(CENTER, Some(CASE), "2025-05-30", handover).await;
+    let house = House::open(world).await;
+    let query = "{ workList { edges { node { kind since case { id lead { id }
+        handover { to { id } since } referral { clock { days } } } } } }
+        casesInHand { edges { node { kind case { id } } } } }";
+    let answer = house.ask(OTHER_CENTER, query).await;
+    let asked = &answer["data"]["workList"]["edges"][0]["node"];
+    assert_eq!(asked["kind"], "HANDOVER_TO_ANSWER");
+    assert_eq!(asked["case"]["lead"]["id"], CENTER, "nothing has moved");
+    assert_eq!(asked["case"]["handover"]["to"]["id"], OTHER_CENTER);
+    assert_eq!(asked["case"]["referral"]["clock"], Value::Null, "it was answered");
+    assert_eq!(answer["data"]["casesInHand"]["edges"], json!([]));
+    let answer = house.ask(CENTER, query).await;
+    let led = &answer["data"]["casesInHand"]["edges"][0]["node"];
+    assert_eq!(
+        (&led["kind"], &led["case"]["id"]),
+        (&json!("CASE_IN_HAND"), &json!(case_id().as_str()))
+    );
 }
 
 #[tokio::test]

@@ -17,6 +17,8 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// The agency that decides.
     pub agency: AgencyId,
+    /// The agency on whose behalf it decides, if another's: it telephoned, say.
+    pub on_behalf_of: Option<AgencyId>,
     /// The case the request names.
     pub case_id: Option<CaseId>,
     /// The agencies of this municipality.
@@ -34,6 +36,11 @@ impl Context<'_> {
     /// The date of the decision as events write it.
     pub fn today_in_iso(&self) -> String {
         self.today().to_string()
+    }
+
+    /// Whose answer it is: that of the agency on whose behalf it is given, or the agency's own.
+    pub fn answering(&self) -> &AgencyId {
+        self.on_behalf_of.as_ref().unwrap_or(&self.agency)
     }
 
     /// A new id.

@@ -41,6 +41,22 @@ reasons! {
         CheckpointTwice => "CHECKPOINT_TWICE", "this checkpoint has already been observed", "この時点の状況はすでに記録されています。";
         /// A step that the case machine does not have.
         UnexpectedInCase => "UNEXPECTED_IN_CASE", "the case was not in a state that expects this", "ケースの状態と合わない記録です。";
+        /// Something was noted about a referral that no longer waits.
+        ReferralAnswered => "REFERRAL_ANSWERED", "the referral no longer waits for an answer", "この紹介は回答待ちではありません。";
+        /// Whoever takes care of a barrier does not share the matter.
+        OwnerNotInvolved => "OWNER_NOT_INVOLVED", "the agency named does not take part in this matter", "取り組む機関が支援に入っていません。";
+        /// A barrier was resolved twice.
+        BarrierAlreadyResolved => "BARRIER_ALREADY_RESOLVED", "the barrier had already been resolved", "この障壁はすでに解消しています。";
+        /// Something ended before it began.
+        EndedBeforeItBegan => "ENDED_BEFORE_IT_BEGAN", "it ends before it begins", "始まった日より前の日付です。";
+        /// The person went home although something stood in the way.
+        BarriersOpen => "BARRIERS_OPEN", "barriers to discharge are still open", "退院の障壁が解消されないまま残っています。";
+        /// Something about a stay on a day outside it.
+        OutsideTheStay => "OUTSIDE_THE_STAY", "the day does not lie in the stay", "入院期間の外の日付です。";
+        /// The person could leave already.
+        AlreadyReady => "ALREADY_READY", "the person had already been declared ready; the earlier day holds", "退院可能の判断はすでに登録されています。先に登録された日が有効です。";
+        /// The person had not been declared ready.
+        NotReady => "NOT_READY", "the person had not been declared ready for discharge", "退院可能の判断が登録されていません。";
         /// The ward named as the old one is not the ward on file.
         WardDiffers => "WARD_DIFFERS", "the ward on file is another", "登録されている区と異なります。";
         /// A fact of an emergency that is over.

@@ -4,15 +4,12 @@
 //! agency sees is decided for the day of reading: a consent withdrawn today hides what was visible
 //! yesterday.
 
-use std::collections::BTreeMap;
+mod parties;
 
 use contracts::{Event, Office, Sight, Topic};
 use jiff::civil::Date;
 
-use crate::{
-    AgencyId, CaseId, Emergency, EmergencyId, PersonFile, Recorded, ReferralId, Standing,
-    person_file::Membership,
-};
+use crate::{AgencyId, Emergency, EmergencyId, PersonFile, Recorded, Standing};
 
 /// The one who wants to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,22 +44,6 @@ impl<'a> Involvement<'a> {
         Self { file }
     }
 
-    /// Whether the agency has anything to do with the person on this day.
-    pub fn takes_part(&self, agency: &AgencyId, day: Date) -> bool {
-        self.file.registered_by.as_ref() == Some(agency)
-            || self.file.episodes.iter().any(|episode| episode.hospital == *agency)
-            || self.file.emergencies.values().any(|emergency| self.answers(agency, emergency))
-            || self.shares_person(agency, day)
-    }
-
-    /// Whether the agency takes part in this case on this day. Belonging to the person's own team
-    /// opens every case: acceptable, because nobody gets into it but by another party's hand.
-    pub fn takes_part_in_case(&self, agency: &AgencyId, case: &CaseId, day: Date) -> bool {
-        self.is_in_team(agency, None, day)
-            || self.is_in_team(agency, Some(case), day)
-            || self.shares_referral(agency, |of_case| of_case == case)
-    }
-
     /// Whether a consent in force lets the agency see this topic.
     pub fn consent_covers(&self, agency: &AgencyId, topic: Topic, day: Date) -> bool {
         self.file.consents.values().any(|consent| consent.covers(agency, topic, day))
@@ -74,43 +55,72 @@ impl<'a> Involvement<'a> {
         if recorded.agency == viewer.agency {
             return Seen::Full;
         }
+        let (agency, case) = (&viewer.agency, recorded.case_id.as_ref());
+        let is_party = self.is_party(agency, case, day)
+            || self.is_asked(agency, case)
+            || self.led_until_after(agency, recorded)
+            || (self.has_open_stay(agency) && is_addressed_to(recorded, agency))
+            || self.is_told(agency, recorded);
+        let answers = self.answers_with(viewer, recorded, day);
+        if !is_party && !answers {
+            return Seen::Hidden;
+        }
+        let sees_as = |office| self.sees_as(office, agency, recorded, answers, day);
+        let own = sees_as(viewer.office);
+        if viewer.office != Office::SupportCenter && self.stands_in_as_lead(agency, recorded) {
+            return own.max(sees_as(Office::SupportCenter));
+        }
+        own
+    }
+
+    /// What a party, or who answers an emergency, sees in the place that this office has in the
+    /// declarations.
+    fn sees_as(
+        &self,
+        office: Office,
+        agency: &AgencyId,
+        recorded: &Recorded,
+        answers: bool,
+        day: Date,
+    ) -> Seen {
         let kind = recorded.event.kind();
-        let declared = kind.sight(viewer.office, self.track_of(recorded).as_deref());
-        let shareable =
-            !matches!(declared, Sight::Unspecified | Sight::None | Sight::Own | Sight::Aggregate);
-        let is_party = self.is_party(&viewer.agency, recorded.case_id.as_ref(), day)
-            || (self.has_open_stay(&viewer.agency) && is_addressed_to(recorded, &viewer.agency))
-            || self.takes_back_from(&viewer.agency, recorded);
-        let answers = self.answers_with(viewer, recorded, is_party);
-        if !shareable || !(is_party || answers) {
-            return Seen::Hidden;
+        let declared = kind.sight(office, self.track_of(recorded).as_deref());
+        match declared {
+            Sight::Unspecified | Sight::None | Sight::Own | Sight::Aggregate => Seen::Hidden,
+            Sight::Public => Seen::Clear,
+            _ if !answers && !self.consent_covers(agency, kind.options.topic(), day) => {
+                Seen::Hidden
+            }
+            _ => {
+                let viewer = Viewer { office, agency: agency.clone() };
+                self.sees_with_consent(&viewer, recorded, declared, day)
+            }
         }
-        if declared == Sight::Public {
-            return Seen::Clear;
-        }
-        if !answers && !self.consent_covers(&viewer.agency, kind.options.topic(), day) {
-            return Seen::Hidden;
-        }
-        self.sees_with_consent(viewer, recorded, declared, day)
     }
 
     /// Whether the viewer, although not shown this event, knows of it: a party whom consent covers
     /// knows that the case was opened, by whom and on which track.
     pub fn knows_case(&self, viewer: &Viewer, recorded: &Recorded, day: Date) -> bool {
+        let (agency, case) = (&viewer.agency, recorded.case_id.as_ref());
+        let shares = self.is_party(agency, case, day)
+            || self.is_asked(agency, case)
+            || self.led_until_after(agency, recorded);
         matches!(recorded.event, Event::CaseOpened(_))
-            && self.is_party(&viewer.agency, recorded.case_id.as_ref(), day)
+            && shares
             && self.consent_covers(&viewer.agency, Topic::Frame, day)
     }
 
     /// Whether the event tells the viewer of an open emergency that it answers: then nobody waits
     /// for a consent, which there may be nobody to give. A hospital answers only where it was told.
-    fn answers_with(&self, viewer: &Viewer, recorded: &Recorded, is_party: bool) -> bool {
+    fn answers_with(&self, viewer: &Viewer, recorded: &Recorded, day: Date) -> bool {
         if !recorded.event.kind().options.shown_in_emergency {
             return false;
         }
         let id = recorded.event.emergency().map(EmergencyId::from);
         let emergency = id.and_then(|id| self.file.emergencies.get(&id));
         emergency.is_some_and(|emergency| {
+            let (agency, case) = (&viewer.agency, recorded.case_id.as_ref());
+            let is_party = self.is_party(agency, case, day) || is_addressed_to(recorded, agency);
             let helps = is_party && viewer.office != Office::Hospital;
             (helps && emergency.is_open()) || self.answers(&viewer.agency, emergency)
         })
@@ -118,7 +128,7 @@ impl<'a> Involvement<'a> {
 
     /// Whether the agency answers the emergency as long as it is open: it recorded the call, was
     /// told of it, or is mainly responsible for the person.
-    fn answers(&self, agency: &AgencyId, emergency: &Emergency) -> bool {
+    pub(super) fn answers(&self, agency: &AgencyId, emergency: &Emergency) -> bool {
         let is_called = emergency.reported_by == *agency || emergency.informed.contains(agency);
         let is_responsible = self.file.primary_supporter.as_ref() == Some(agency);
         emergency.is_open() && (is_called || is_responsible)
@@ -157,63 +167,6 @@ impl<'a> Involvement<'a> {
                 let reaches = let_in || stands || episode.recorded_at < recorded.position;
                 (reaches && episode.includes(recorded.occurred_on)) || (stands && happened_before)
             })
-    }
-
-    /// Whether another agency has let this one into the team of the case, or into any team where
-    /// no case is meant; or it shares the referral that the case began with.
-    fn was_let_in(&self, agency: &AgencyId, case: Option<&CaseId>, day: Date) -> bool {
-        let by_another = |team: &BTreeMap<AgencyId, Membership>| {
-            let membership = team.get(agency).filter(|membership| membership.is_current(day));
-            membership.is_some_and(|membership| membership.added_by != *agency)
-        };
-        let Some(case) = case else { return self.file.teams.values().any(by_another) };
-        let teams = [None, Some(case.clone())];
-        teams.iter().filter_map(|of| self.file.teams.get(of)).any(by_another)
-            || self.shares_referral(agency, |of_case| of_case == case)
-    }
-
-    /// Whether the agency shares the case of an event, or, for events outside cases, the person.
-    pub fn is_party(&self, agency: &AgencyId, case: Option<&CaseId>, day: Date) -> bool {
-        match case {
-            Some(case) => self.takes_part_in_case(agency, case, day),
-            None => self.shares_person(agency, day),
-        }
-    }
-
-    fn shares_person(&self, agency: &AgencyId, day: Date) -> bool {
-        let in_a_team = self
-            .file
-            .teams
-            .values()
-            .any(|team| team.get(agency).is_some_and(|membership| membership.is_current(day)));
-        in_a_team || self.shares_referral(agency, |_| true) || self.has_open_stay(agency)
-    }
-
-    fn has_open_stay(&self, agency: &AgencyId) -> bool {
-        let mut open = self.file.episodes.iter().filter(|episode| episode.ended.is_none());
-        open.any(|episode| episode.hospital == *agency)
-    }
-
-    fn is_in_team(&self, agency: &AgencyId, case: Option<&CaseId>, day: Date) -> bool {
-        let team = self.file.teams.get(&case.cloned());
-        let membership = team.and_then(|team| team.get(agency));
-        membership.is_some_and(|membership| membership.is_current(day))
-    }
-
-    /// The sender stays a party to its referral, so that it learns of the answer; the receiver is
-    /// one as long as the referral is open or was accepted.
-    fn shares_referral(&self, agency: &AgencyId, of_case: impl Fn(&CaseId) -> bool) -> bool {
-        self.file.referrals.values().any(|referral| {
-            let receives = referral.to == *agency && referral.is_shared();
-            (referral.from == *agency || receives) && of_case(&referral.case_id)
-        })
-    }
-
-    /// Whether the event takes a referral back from this agency, which has to learn of that.
-    fn takes_back_from(&self, agency: &AgencyId, recorded: &Recorded) -> bool {
-        let Event::ReferralWithdrawn(event) = &recorded.event else { return false };
-        let referral = self.file.referrals.get(&ReferralId::from(event.referral_id.as_str()));
-        referral.is_some_and(|referral| referral.to == *agency)
     }
 
     fn track_of(&self, recorded: &Recorded) -> Option<String> {

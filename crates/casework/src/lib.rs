@@ -32,11 +32,12 @@ pub use ids::{
 };
 pub use involvement::{Involvement, Seen, Viewer, seen_of};
 pub use person_file::{
-    Benefit, BenefitApplication, CORPORATE_HOME_DAYS_MAX, Case, CaseState, Consent, Emergency,
-    EmergencyState, EmergencyStay, Episode, EpisodeEnd, Extension, FamilyStay, HouseholdAtRisk,
-    MEETING_EXPECTED_DAYS, Notice, PersonFile, Placement, PlacementAnswer, Plan, Referral,
-    ReferralState, Settlement, VisitRequest,
+    Barrier, Benefit, BenefitApplication, CORPORATE_HOME_DAYS_MAX, Case, CaseState, Consent,
+    Consultation, ConsultationState, Emergency, EmergencyState, EmergencyStay, Episode, EpisodeEnd,
+    Extension, FamilyStay, HandedOn, Handover, HouseholdAtRisk, MEETING_EXPECTED_DAYS, Notice,
+    PersonFile, Placement, PlacementAnswer, Plan, Referral, ReferralState, Settlement, Stall,
+    VisitRequest, WaitingClock,
 };
 pub use recorded::Recorded;
 pub use refusal::Refusal;
-pub use work::{CHECKPOINT_DAYS, WorkItem, WorkKind, work_items};
+pub use work::{CHECKPOINT_DAYS, WAITING_LONG_DAYS, WorkItem, WorkKind, cases_in_hand, work_items};

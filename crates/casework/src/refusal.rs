@@ -15,6 +15,12 @@ reasons! {
         UnknownEpisode => "UNKNOWN_EPISODE", "no such stay", "該当する入院が見つかりません。";
         /// No such consent.
         UnknownConsent => "UNKNOWN_CONSENT", "no such consent", "該当する同意が見つかりません。";
+        /// No such hand-over that waits.
+        UnknownHandover => "UNKNOWN_HANDOVER", "no such hand-over is waiting", "回答待ちの引継ぎが見つかりません。";
+        /// No such early consultation.
+        UnknownConsultation => "UNKNOWN_CONSULTATION", "no such early consultation", "該当する早期相談が見つかりません。";
+        /// No such barrier.
+        UnknownBarrier => "UNKNOWN_BARRIER", "no such barrier to discharge", "該当する退院の障壁が見つかりません。";
         /// No such plan.
         UnknownPlan => "UNKNOWN_PLAN", "no such plan", "該当する計画が見つかりません。";
         /// No such request for a visit.
@@ -56,7 +62,7 @@ reasons! {
         /// The referral was not returned.
         ReferralNotReturned => "REFERRAL_NOT_RETURNED", "the referral was not returned", "この紹介は差し戻されていません。";
         /// The referral has been answered for good.
-        ReferralEnded => "REFERRAL_ENDED", "the referral has been accepted, declined or withdrawn", "この紹介はすでに受理・辞退・取下げのいずれかになっています。";
+        ReferralEnded => "REFERRAL_ENDED", "the referral has been accepted, declined or withdrawn, or has lapsed", "この紹介はすでに受理・辞退・取下げ・失効のいずれかになっています。";
         /// The case machine has no such step from here.
         WrongCaseState => "WRONG_CASE_STATE", "the case is not in a state that allows this", "ケースの現在の状態では、この操作はできません。";
         /// The case is closed.
@@ -99,6 +105,36 @@ reasons! {
         PeriodReversed => "PERIOD_REVERSED", "the period ends before it begins", "期間の終わりが始まりより前になっています。";
         /// Two periods of one service overlap.
         BenefitOverlaps => "BENEFIT_OVERLAPS", "a decision for this service covers part of the period", "同じサービスの支給期間が重なっています。";
+        /// Only the agency that leads the case does this.
+        NotTheLead => "NOT_THE_LEAD", "only the agency responsible for the case can do this", "この操作ができるのは、ケースの担当機関だけです。";
+        /// A hand-over waits for an answer.
+        HandoverWaiting => "HANDOVER_WAITING", "a hand-over of this case is waiting for an answer; take it back first", "このケースの引継ぎが回答待ちです。先に引継ぎを取り下げてください。";
+        /// A case is not handed to the one who has it.
+        HandoverToSelf => "HANDOVER_TO_SELF", "the agency already leads this case", "すでにこのケースの担当機関です。";
+        /// The lead does not leave the team of its case.
+        LeadStays => "LEAD_STAYS", "the agency responsible for the case leaves it by handing it over or closing it", "担当機関は支援チームから外せません。ケースの引継ぎまたは終結を登録してください。";
+        /// A choice of "other" says nothing by itself.
+        NoteRequired => "NOTE_REQUIRED", "the choice 'other' needs a note", "「その他」を選んだときは、補足を入力してください。";
+        /// The early consultation has come to its end.
+        ConsultationEnded => "CONSULTATION_ENDED", "the early consultation has ended", "この早期相談はすでに終了しています。";
+        /// The early consultation was answered before.
+        ConsultationAnswered => "CONSULTATION_ANSWERED", "the early consultation has been answered", "この早期相談には回答済みです。";
+        /// An early consultation becomes a referral by submitting one.
+        ConsultationRefers => "CONSULTATION_REFERS", "an early consultation becomes a referral when a referral names it", "紹介に進む場合は、この早期相談の番号を付けて紹介を登録してください。";
+        /// The two already think together.
+        OpenConsultationExists => "OPEN_CONSULTATION_EXISTS", "an early consultation with this agency is open", "この機関への早期相談がすでに進行中です。";
+        /// What would make the answer needless is not on file.
+        LapseCauseNotOnFile => "LAPSE_CAUSE_NOT_ON_FILE", "the discharge, the move or the death must be on file first", "退院・転居・死亡のいずれかが記録されていません。先に記録してください。";
+        /// The core center was asked before.
+        AlreadyEscalated => "ALREADY_ESCALATED", "this core center has already been asked for help", "この基幹相談支援センターにはすでに相談しています。";
+        /// Another ward's core center.
+        CoreCenterOfAnotherWard => "CORE_CENTER_OF_ANOTHER_WARD", "the core center works in another ward than the person's", "本人の居住区を担当する基幹相談支援センターを指定してください。";
+        /// The barrier no longer stands in the way.
+        BarrierResolved => "BARRIER_RESOLVED", "the barrier has been resolved", "この障壁はすでに解消しています。";
+        /// The agency takes care of it already.
+        SameOwner => "SAME_OWNER", "this agency already takes care of the barrier", "すでにこの機関が取り組んでいます。";
+        /// A stay of less than a year.
+        JimokuraNeedsAYear => "JIMOKURA_NEEDS_A_YEAR", "Jimokura is for stays of one year or more (Niiza City, subcommittee for transition to and settlement in the community, evaluation of fiscal 2024 and goals for fiscal 2025)", "「じもくら」の対象は、入院期間が1年以上の方です（新座市 地域移行・定着支援部会「令和6年度評価結果及び令和7年度目標設定」）。";
         /// Family members are contacted only with their permission.
         FamilyPermissionRequired => "FAMILY_PERMISSION_REQUIRED", "a family contact may be kept only with that person's permission", "ご家族の連絡先は、その方の事前の了承がある場合のみ記載できます。";
         /// No such emergency.

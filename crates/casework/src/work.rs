@@ -3,6 +3,8 @@
 //! Work is a matter of state: an item is there while the file says so and is gone as soon as
 //! somebody has done what it asks. Nobody ticks it off.
 
+mod asked;
+mod discharge;
 mod household;
 mod kind;
 
@@ -11,12 +13,17 @@ use jiff::civil::Date;
 pub use kind::WorkKind;
 
 use crate::{
-    AgencyId, BenefitApplication, Case, CaseId, CaseState, Episode, PersonFile, Plan, Referral,
-    ReferralState, Settlement, VisitRequest, calendar::days_after,
+    AgencyId, BenefitApplication, Case, CaseId, CaseState, Episode, PersonFile, Plan, Settlement,
+    VisitRequest, calendar::days_after,
 };
 
 /// The days after a discharge on which somebody asks where the person lives.
 pub const CHECKPOINT_DAYS: [u32; 3] = [90, 180, 365];
+
+/// From so many days of waiting on, whoever asked is reminded that an answer is still out. It is a
+/// hint of this house and no rule of any city; days on which the answer itself was waiting for
+/// something do not count.
+pub const WAITING_LONG_DAYS: i64 = 14;
 
 /// One piece of work that waits for an agency.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,13 +40,14 @@ pub struct WorkItem {
 
 /// All work that waits for somebody on this day, the oldest first.
 pub fn work_items(file: &PersonFile, today: Date) -> Vec<WorkItem> {
-    let mut items: Vec<_> = file.referrals.values().filter_map(of_referral).collect();
+    let mut items = asked::items(file, today);
     if let Some(died_on) = file.died_on {
         items.extend(file.cases.iter().filter_map(|(id, case)| after_death(id, case, died_on)));
     } else {
         items.extend(file.visit_requests.values().filter_map(|request| of_visit(file, request)));
         items.extend(file.cases.iter().flat_map(|(id, case)| of_case(file, id, case, today)));
         items.extend(file.episodes.iter().filter_map(|episode| overdue(episode, today)));
+        items.extend(discharge::items(file));
         items.extend(file.benefit_applications.iter().map(to_decide));
         items.extend(file.emergency_plans.values().filter_map(|plan| review(file, plan, today)));
         items.extend(file.emergencies.values().flat_map(|one| household::of_emergency(file, one)));
@@ -49,16 +57,15 @@ pub fn work_items(file: &PersonFile, today: Date) -> Vec<WorkItem> {
     items
 }
 
-fn of_referral(referral: &Referral) -> Option<WorkItem> {
-    let (kind, agency) = match referral.state {
-        ReferralState::Waiting => (WorkKind::ReferralToAnswer, &referral.to),
-        ReferralState::Returned => (WorkKind::ReferralToSupplement, &referral.from),
-        ReferralState::Accepted | ReferralState::Declined | ReferralState::Withdrawn => {
-            return None;
-        }
-    };
-    let case_id = Some(referral.case_id.clone());
-    Some(WorkItem { kind, agency: agency.clone(), case_id, since: referral.since })
+/// The open cases, each for the agency that leads it, the longest unchanged first. A case is here
+/// also when nothing waits in it, so that none is out of everybody's sight.
+pub fn cases_in_hand(file: &PersonFile) -> Vec<WorkItem> {
+    let open = file.cases.iter();
+    let in_hand =
+        open.filter_map(|(id, case)| case_item(id, case, WorkKind::CaseInHand, case.since));
+    let mut items: Vec<_> = in_hand.collect();
+    items.sort_by_key(|item| item.since);
+    items
 }
 
 fn of_visit(file: &PersonFile, request: &VisitRequest) -> Option<WorkItem> {

@@ -56,6 +56,7 @@ impl<E: Into<Event> + TryFrom<Event> + Clone> Proposed for E {}
 pub struct Given {
     history: Vec<Recorded>,
     agency: AgencyId,
+    on_behalf_of: Option<AgencyId>,
     case_id: Option<CaseId>,
     day: Date,
 }
@@ -64,6 +65,7 @@ pub struct Given {
 pub struct Then {
     history: Vec<Recorded>,
     agency: AgencyId,
+    on_behalf_of: Option<AgencyId>,
     day: Date,
     answer: Result<Decided, Refusal>,
 }
@@ -82,6 +84,7 @@ pub fn given() -> Given {
     Given {
         history: Vec::new(),
         agency: AgencyId::from("hospital-a"),
+        on_behalf_of: None,
         case_id: None,
         day: date("2025-04-01"),
     }
@@ -195,6 +198,14 @@ impl Given {
     #[must_use]
     pub fn by(mut self, agency: &str) -> Self {
         self.agency = AgencyId::from(agency);
+        self.on_behalf_of = None;
+        self
+    }
+
+    /// From here on the agency at the desk writes for this one, until another is at the desk.
+    #[must_use]
+    pub fn on_behalf_of(mut self, agency: &str) -> Self {
+        self.on_behalf_of = Some(AgencyId::from(agency));
         self
     }
 
@@ -217,7 +228,8 @@ impl Given {
     pub fn event(mut self, event: impl Into<Event>) -> Self {
         let position = self.history.len() as u64 + 1;
         let event = event.into();
-        self.history.push(recorded(position, self.case_id.clone(), &self.agency, self.day, event));
+        let envelope = (&self.agency, self.on_behalf_of.as_ref());
+        self.history.push(recorded(position, self.case_id.clone(), envelope, self.day, event));
         self
     }
 
@@ -229,7 +241,8 @@ impl Given {
         let mut then = self.when(decide, event);
         let (events, _) = then.recorded();
         then.history.extend(events);
-        Self { history: then.history, agency: then.agency, case_id, day: then.day }
+        let Then { history, agency, on_behalf_of, day, .. } = then;
+        Self { history, agency, on_behalf_of, case_id, day }
     }
 
     /// What has happened so far.
@@ -263,13 +276,15 @@ impl Given {
         let mut context = Context {
             now: noon(self.day),
             agency: self.agency.clone(),
-            case_id: self.case_id,
+            on_behalf_of: self.on_behalf_of.clone(),
+            case_id: self.case_id.clone(),
             agencies: &register,
             ids: &mut ids,
         };
         let decide = |event, context: &mut Context<'_>| decide(&self.history, event, context);
         let answer = asked(event, &mut context, decide);
-        Then { history: self.history, agency: self.agency, day: self.day, answer }
+        let Self { history, agency, on_behalf_of, day, .. } = self;
+        Then { history, agency, on_behalf_of, day, answer }
     }
 }
 
@@ -344,7 +359,8 @@ impl Then {
         let (mut events, mut flags) = (Vec::new(), Vec::new());
         for (at, (case, event)) in decided.events.iter().enumerate() {
             let position = (self.history.len() + at) as u64 + 1;
-            let recorded = recorded(position, case.clone(), &self.agency, self.day, event.clone());
+            let envelope = (&self.agency, self.on_behalf_of.as_ref());
+            let recorded = recorded(position, case.clone(), envelope, self.day, event.clone());
             flags.extend(file.apply(&recorded));
             events.push(recorded);
         }
@@ -355,7 +371,7 @@ impl Then {
 fn recorded(
     position: u64,
     case_id: Option<CaseId>,
-    agency: &AgencyId,
+    (agency, on_behalf_of): (&AgencyId, Option<&AgencyId>),
     day: Date,
     event: Event,
 ) -> Recorded {
@@ -364,7 +380,7 @@ fn recorded(
         event_id: format!("event-{position}"),
         case_id,
         agency: agency.clone(),
-        on_behalf_of: None,
+        on_behalf_of: on_behalf_of.cloned(),
         occurred_on: occurred_on(&event).unwrap_or(day),
         recorded_at: noon(day),
         event,

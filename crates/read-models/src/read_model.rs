@@ -20,7 +20,7 @@ use crate::{
     replay::replay,
     store,
     view::Reading,
-    work_list,
+    work_list::{self, Which},
 };
 
 /// Which part of the past is asked for, and how new the answer must be.
@@ -196,11 +196,32 @@ impl ReadModel {
         after: Option<WorkPlace>,
         min_position: Option<u64>,
     ) -> Result<WorkPage, ReadError> {
+        self.list(Which::Waiting, viewer, (first, after), min_position).await
+    }
+
+    /// The open cases that the reader's agency leads, the longest unchanged first.
+    pub async fn cases_in_hand(
+        &self,
+        viewer: &Viewer,
+        first: usize,
+        after: Option<WorkPlace>,
+        min_position: Option<u64>,
+    ) -> Result<WorkPage, ReadError> {
+        self.list(Which::CasesInHand, viewer, (first, after), min_position).await
+    }
+
+    async fn list(
+        &self,
+        which: Which,
+        viewer: &Viewer,
+        (first, after): (usize, Option<WorkPlace>),
+        min_position: Option<u64>,
+    ) -> Result<WorkPage, ReadError> {
         let moment = Moment { min_position, ..Moment::default() };
         let serving = self.serving().await?;
         let (mut reading, position) = self.reading(viewer, &moment).await?;
         reading.today = self.inner.freshness.confirm_work(position).await?;
-        work_list::page(&serving.readers, &reading, first, after).await
+        work_list::page(&serving.readers, &reading, which, first, after).await
     }
 
     /// The outcomes of discharges over all persons: figures, and nobody in particular.

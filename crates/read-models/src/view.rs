@@ -11,9 +11,9 @@ use std::collections::BTreeSet;
 
 use access::SealedEvent;
 use casework::{
-    AgencyId, AgencyRegister, Case, CaseId, CaseState, Flag, Involvement, PersonFile, PersonId,
-    Recorded, ReferralId, ReferralState, Seen, Standing, Viewer, WorkItem, WorkKind, seen_of,
-    work_items,
+    AgencyId, AgencyRegister, Case, CaseId, CaseState, Episode, Flag, Handover, Involvement,
+    PersonFile, PersonId, Recorded, ReferralId, ReferralState, Seen, Standing, Viewer,
+    WaitingClock, WorkItem, WorkKind, cases_in_hand, seen_of, work_items,
 };
 use contracts::{Event, events::Track};
 use jiff::civil::Date;
@@ -142,13 +142,35 @@ impl PersonView {
         self.outline.referrals.get(referral).map(|referral| referral.state)
     }
 
-    /// What waits with this person, as far as the reader can know.
+    /// How long the answer to a referral has been waited for, as far as the reader can know.
+    pub fn clock(&self, referral: &ReferralId) -> Option<WaitingClock> {
+        self.file.referrals.get(referral)?.clock(self.today)
+    }
+
+    /// Days for which the person could have left hospital already.
+    pub fn days_ready(&self, stay: &Episode) -> Option<i64> {
+        stay.days_ready(self.today)
+    }
+
+    /// The agency responsible for an open case.
+    pub fn lead(&self, case: &CaseId) -> Option<&AgencyId> {
+        let case = self.outline.cases.get(case).filter(|case| case.is_open())?;
+        case.lead.as_ref()
+    }
+
+    /// The hand-over of a case that waits for an answer.
+    pub fn handover(&self, case: &CaseId) -> Option<&Handover> {
+        self.file.cases.get(case)?.handover.as_ref()
+    }
+
+    /// What waits with this person, and who leads its cases, as far as the reader can know.
     pub(crate) fn work(&self) -> impl Iterator<Item = WorkItem> {
         let by_state = work_items(&self.outline, self.today).into_iter();
         let by_content = work_items(&self.file, self.today).into_iter();
         by_state
             .filter(|item| follows_from_state(item.kind))
             .chain(by_content.filter(|item| !follows_from_state(item.kind)))
+            .chain(cases_in_hand(&self.outline))
     }
 
     /// The events of a case, and those of the person outside any case, the newest first.

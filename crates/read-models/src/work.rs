@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use casework::{CaseId, PersonId, WorkItem, work_items};
+use casework::{CaseId, PersonFile, PersonId, WorkItem, cases_in_hand, work_items};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use sqlx::{Row, sqlite::SqliteConnection};
@@ -105,6 +105,14 @@ async fn outdated(
     Ok(persons)
 }
 
+/// What waits, and behind it the cases that agencies lead: two lists in one table, told apart by
+/// kind.
+fn all_items(file: &PersonFile, today: Date) -> Vec<WorkItem> {
+    let mut items = work_items(file, today);
+    items.extend(cases_in_hand(file));
+    items
+}
+
 /// Folds every history, on all cores where there are many.
 async fn judge(
     histories: Vec<Pieces>,
@@ -144,7 +152,7 @@ impl Judged {
             folded.apply(recorded, apply);
         }
         let last = events.last().map_or(0, |last| last.position);
-        let items = contained(|| work_items(&folded.file, today)).unwrap_or_else(|| {
+        let items = contained(|| all_items(&folded.file, today)).unwrap_or_else(|| {
             folded.park(last);
             Vec::new()
         });

@@ -37,6 +37,15 @@ pub struct Work {
     pub view: Arc<PersonView>,
 }
 
+/// Which of the two lists of an agency is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// What waits for it.
+    Waiting,
+    /// The open cases that it leads.
+    CasesInHand,
+}
+
 /// One page of a work list.
 pub struct WorkPage {
     /// The oldest first.
@@ -48,10 +57,11 @@ pub struct WorkPage {
 pub(crate) async fn page(
     readers: &SqlitePool,
     reading: &Reading,
+    which: Which,
     first: usize,
     after: Option<WorkPlace>,
 ) -> Result<WorkPage, ReadError> {
-    let mut asking = Asking { readers, reading, views: HashMap::new() };
+    let mut asking = Asking { readers, reading, which, views: HashMap::new() };
     let mut work = Vec::new();
     let mut place = after;
     let mut rows = VecDeque::new();
@@ -72,6 +82,7 @@ pub(crate) async fn page(
 struct Asking<'a> {
     readers: &'a SqlitePool,
     reading: &'a Reading,
+    which: Which,
     views: HashMap<PersonId, Option<Seeing>>,
 }
 
@@ -109,12 +120,14 @@ impl Asking<'_> {
         let rows = sqlx::query(
             "SELECT since, person_id, ordinal, case_id, kind FROM work_item \
              WHERE agency = ?1 AND (since, person_id, ordinal) > (?2, ?3, ?4) \
-             ORDER BY since, person_id, ordinal LIMIT ?5",
+             AND (kind = ?5) = ?6 ORDER BY since, person_id, ordinal LIMIT ?7",
         )
         .bind(self.reading.viewer.agency.as_str())
         .bind(after.map_or_else(String::new, |place| place.since.to_string()))
         .bind(after.map_or("", |place| place.person.as_str()))
         .bind(after.map_or(-1, |place| place.ordinal))
+        .bind(WorkKind::CaseInHand.code())
+        .bind(self.which == Which::CasesInHand)
         .bind(ROWS_AT_ONCE);
         Ok(rows.fetch_all(self.readers).await?)
     }

@@ -29,8 +29,30 @@ async fn work_waits_for_one_agency_at_a_time() {
     world.refer().await;
     let model = open(&world).await;
     assert_eq!(kinds(&list(&model, CENTER).await), [WorkKind::ReferralToAnswer]);
-    assert!(list(&model, HOSPITAL).await.work.is_empty());
+    assert_eq!(kinds(&list(&model, HOSPITAL).await), [WorkKind::AnswerWaitingLong]);
     assert!(list(&model, OTHER_CENTER).await.work.is_empty());
+}
+
+#[tokio::test]
+async fn an_open_case_is_in_the_hands_of_its_lead_also_when_nothing_waits_in_it() {
+    let world = World::with_agencies().await;
+    world.support().await;
+    let plan = contracts::events::IndividualSupportPlanCreated {
+        plan_id: "00000000-0000-0000-0000-0000000000a1".into(),
+        version: 1,
+        created_on: "2025-05-28".into(),
+        ..Default::default()
+    };
+    world.record(CENTER, Some(CASE), "2025-05-28", plan).await;
+    let model = open(&world).await;
+    assert_eq!(kinds(&list(&model, CENTER).await), []);
+    let in_hand = |agency: &'static str| {
+        let model = model.clone();
+        async move { model.cases_in_hand(&viewer(agency), 50, None, None).await.unwrap() }
+    };
+    assert_eq!(kinds(&in_hand(CENTER).await), [WorkKind::CaseInHand]);
+    assert_eq!(kinds(&in_hand(HOSPITAL).await), []);
+    assert_eq!(kinds(&in_hand(OTHER_CENTER).await), []);
 }
 
 #[tokio::test]
@@ -56,7 +78,7 @@ async fn that_consent_has_ended_is_told_to_the_agency_that_leads_the_case() {
 #[tokio::test]
 async fn some_work_comes_with_the_calendar() {
     let world = World::with_agencies().await;
-    world.refer().await;
+    world.support().await;
     let planned = contracts::events::DischargePlanned {
         episode_id: EPISODE.into(),
         planned_on: "2025-06-10".into(),
@@ -95,7 +117,7 @@ async fn a_long_list_is_read_page_by_page() {
 }
 
 #[tokio::test]
-async fn work_that_follows_from_where_a_case_stands_is_told_to_who_sees_the_stub() {
+async fn work_that_follows_from_where_a_case_stands_is_told_to_its_lead_whichever_office_it_is() {
     let world = World::with_agencies().await;
     let of_all_topics = contracts::events::ConsentGiven {
         topics: (1..=30).filter(|topic| contracts::Topic::try_from(*topic).is_ok()).collect(),
@@ -119,7 +141,7 @@ async fn work_that_follows_from_where_a_case_stands_is_told_to_who_sees_the_stub
     assert_eq!(kinds(&page), [WorkKind::SettlementToStart]);
     let view = &page.work[0].view;
     let discharged = view.events.last().unwrap();
-    assert_eq!(discharged.seen, Seen::Stub);
+    assert_eq!(discharged.seen, Seen::Full, "who is responsible sees what a center would");
 }
 
 #[tokio::test]
@@ -133,11 +155,11 @@ async fn each_agency_s_items_are_numbered_by_themselves() {
     };
     world.record(HOSPITAL, None, "2025-05-09", planned).await;
     let model = open(&world).await;
-    for (agency, kind) in
-        [(CENTER, WorkKind::ReferralToAnswer), (HOSPITAL, WorkKind::DischargeOverdue)]
+    let of_hospital = vec![WorkKind::AnswerWaitingLong, WorkKind::DischargeOverdue];
+    for (agency, expected) in [(CENTER, vec![WorkKind::ReferralToAnswer]), (HOSPITAL, of_hospital)]
     {
         let page = list(&model, agency).await;
-        assert_eq!(kinds(&page), [kind]);
+        assert_eq!(kinds(&page), expected);
         assert_eq!(page.work[0].place.ordinal, 0, "it does not count the other's");
     }
 }

@@ -310,6 +310,7 @@ fn outcomes() {
                 "averageCommunityDays": days,
                 "referrals": {
                     "submitted": 5, "accepted": 3, "returned": 1, "declined": 0, "withdrawn": 0,
+                    "lapsed": 0,
                     "waiting": 1, "everReturned": 2,
                 },
                 "stages": [{ "label": "紹介から受理まで", "medianDays": days, "cases": 3 }],

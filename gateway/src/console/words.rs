@@ -29,6 +29,7 @@ pub(crate) fn case_state(state: &str) -> &'static str {
         "RETURNED" => "紹介の補足待ち",
         "WITHDRAWN" => "紹介の取下げ",
         "DECLINED" => "紹介の辞退",
+        "LAPSED" => "紹介の失効",
         "PREPARING" => "支援の準備中",
         "SUPPORTING" => "入院中の支援",
         "DISCHARGE_SCHEDULED" => "退院日が決定",

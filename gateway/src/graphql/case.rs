@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, Error, ID, Object};
+use async_graphql::{Context, Enum, Error, ID, Object, SimpleObject};
 use casework::CaseId;
 
 use super::{
@@ -12,6 +12,7 @@ use super::{
     paging::{TimelineConnection, page_cost},
     person::Person,
     referral::Referral,
+    scalars::Day,
     timeline,
 };
 
@@ -47,6 +48,8 @@ pub(crate) enum CaseState {
     Withdrawn,
     /// The referral was declined.
     Declined,
+    /// Nobody needed the answer to the referral any more.
+    Lapsed,
     /// Open; no plan yet.
     Preparing,
     /// Open, with a plan.
@@ -74,6 +77,7 @@ impl From<casework::CaseState> for CaseState {
             casework::CaseState::Returned => Self::Returned,
             casework::CaseState::Withdrawn => Self::Withdrawn,
             casework::CaseState::Declined => Self::Declined,
+            casework::CaseState::Lapsed => Self::Lapsed,
             casework::CaseState::Preparing => Self::Preparing,
             casework::CaseState::Supporting => Self::Supporting,
             casework::CaseState::DischargeScheduled => Self::DischargeScheduled,
@@ -85,6 +89,17 @@ impl From<casework::CaseState> for CaseState {
             casework::CaseState::Suspended => Self::Suspended,
         }
     }
+}
+
+/// A hand-over of a case that waits for the receiver's answer.
+#[derive(SimpleObject)]
+pub(crate) struct Handover {
+    /// Its id.
+    id: ID,
+    /// Who is asked to lead the case from now on.
+    to: Agency,
+    /// When it was asked.
+    since: Day,
 }
 
 /// One thread of support for a person.
@@ -122,6 +137,26 @@ impl Case {
     async fn referral(&self, ctx: &Context<'_>) -> Result<Option<Referral>, Error> {
         let register = ctx.data_unchecked::<Arc<Desk>>().register().await?;
         Ok(Referral::of_case(&self.folder.view, &self.id, &register))
+    }
+
+    /// The agency responsible for it; none while it is not open, or when the reader cannot know.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn lead(&self, ctx: &Context<'_>) -> Result<Option<Agency>, Error> {
+        let register = ctx.data_unchecked::<Arc<Desk>>().register().await?;
+        let lead = self.folder.view.lead(&self.id);
+        Ok(lead.map(|id| Agency::of(id, &register)))
+    }
+
+    /// The hand-over that waits for an answer, as far as the reader can know.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn handover(&self, ctx: &Context<'_>) -> Result<Option<Handover>, Error> {
+        let register = ctx.data_unchecked::<Arc<Desk>>().register().await?;
+        let waiting = self.folder.view.handover(&self.id);
+        Ok(waiting.map(|waiting| Handover {
+            id: ID::from(waiting.id.as_str()),
+            to: Agency::of(&waiting.to, &register),
+            since: Day(waiting.since),
+        }))
     }
 
     /// The agencies that take part in it, as far as the reader can know.

@@ -60,6 +60,8 @@ struct ReferralResults {
     declined: u32,
     /// Taken back by the sender.
     withdrawn: u32,
+    /// Not needed any more: the person had left hospital, moved away or died.
+    lapsed: u32,
     /// Not answered yet.
     waiting: u32,
     /// Returned at least once, wherever they stand now.
@@ -108,6 +110,7 @@ impl From<&outcomes::ReferralResults> for ReferralResults {
             returned: found.returned,
             declined: found.declined,
             withdrawn: found.withdrawn,
+            lapsed: found.lapsed,
             waiting: found.waiting,
             ever_returned: found.ever_returned,
         }

@@ -17,7 +17,7 @@ use super::{
     paging::{WorkItemConnection, page_cost},
     person::Person,
     scalars::{Day, Moment},
-    work::{self, wants_names},
+    work::{self, List, wants_names},
 };
 
 /// The questions.
@@ -94,7 +94,23 @@ impl Query {
         >,
     ) -> Result<WorkItemConnection, Error> {
         let min_position = position(ctx, min_position.as_ref())?;
-        work::page(ctx, first, after.as_deref(), min_position).await
+        work::page(ctx, List::Waiting, first, after.as_deref(), min_position).await
+    }
+
+    /// The open cases for which the reader's agency is responsible, the longest unchanged first,
+    /// whether or not something waits in them.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn cases_in_hand(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, from 1 to 100; otherwise 50.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Wait until this position, from a reply, is known.")] min_position: Option<
+            ID,
+        >,
+    ) -> Result<WorkItemConnection, Error> {
+        let min_position = position(ctx, min_position.as_ref())?;
+        work::page(ctx, List::CasesInHand, first, after.as_deref(), min_position).await
     }
 
     /// The outcomes of the discharges of a fiscal year, named by the year in which it begins. For

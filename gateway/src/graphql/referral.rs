@@ -21,6 +21,8 @@ pub(crate) enum ReferralState {
     Declined,
     /// The sender took it back.
     Withdrawn,
+    /// Nobody needs the answer any more.
+    Lapsed,
 }
 
 /// A referral, for readers who see more of it than that it exists.
@@ -38,6 +40,27 @@ pub(crate) struct Referral {
     state: ReferralState,
     /// When it was submitted.
     submitted_on: Day,
+    /// How long the answer has been waited for; none once there is nothing to wait for.
+    clock: Option<WaitingClock>,
+}
+
+/// The response clock of a referral, as far as the reader can know.
+#[derive(SimpleObject)]
+pub(crate) struct WaitingClock {
+    /// Days since it was put to the side that has to answer.
+    days: i64,
+    /// How many of these days the answer was itself waiting for something.
+    stalled_days: i64,
+    /// What it waits for now: a value of the catalogue's StallReason.
+    stalled_by: Option<&'static str>,
+}
+
+impl From<casework::WaitingClock> for WaitingClock {
+    fn from(clock: casework::WaitingClock) -> Self {
+        let casework::WaitingClock { days, stalled_days, stalled_by } = clock;
+        let stalled_by = stalled_by.map(|reason| reason.as_str_name());
+        Self { days, stalled_days, stalled_by }
+    }
 }
 
 impl Referral {
@@ -63,6 +86,7 @@ impl Referral {
             track: referral.track.into(),
             state: view.referral_state(&id)?.into(),
             submitted_on: Day(referral.submitted_on),
+            clock: view.clock(&id).map(WaitingClock::from),
         })
     }
 }

@@ -18,6 +18,10 @@ pub(crate) struct Stay {
     admitted_on: Day,
     /// When it ended; none while it goes on, as far as the reader can know.
     ended_on: Option<Day>,
+    /// Since when the hospital holds that the person could leave.
+    ready_since: Option<Day>,
+    /// Days for which the person could have left already, while the stay goes on.
+    days_ready: Option<i64>,
 }
 
 impl Stay {
@@ -33,6 +37,8 @@ impl Stay {
             hospital: Agency::of(&episode.hospital, register),
             admitted_on: Day(episode.admitted_on),
             ended_on: episode.ended.as_ref().map(|end| Day(end.on())),
+            ready_since: episode.ready_since.map(Day),
+            days_ready: view.days_ready(episode),
         };
         stays.into_iter().map(stay).collect()
     }

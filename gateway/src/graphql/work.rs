@@ -70,9 +70,19 @@ async fn open(
     folder.ok_or_else(|| codes::error(codes::INTERNAL, "the person is gone from the list"))
 }
 
-/// One page of the work list of the reader's agency.
+/// Which list of the reader's agency.
+#[derive(Clone, Copy)]
+pub(crate) enum List {
+    /// What waits for it.
+    Waiting,
+    /// The open cases that it leads.
+    CasesInHand,
+}
+
+/// One page of a list of the reader's agency.
 pub(crate) async fn page(
     ctx: &Context<'_>,
+    list: List,
     first: Option<i32>,
     after: Option<&str>,
     min_position: Option<u64>,
@@ -84,7 +94,10 @@ pub(crate) async fn page(
     let place = |cursor| desk.work_cursors.open(&viewer.agency, cursor).ok_or_else(unknown);
     let after = after.map(place).transpose()?;
     let is_first_page = after.is_none();
-    let page = desk.reads.work_list(&viewer, size, after, min_position).await;
+    let page = match list {
+        List::Waiting => desk.reads.work_list(&viewer, size, after, min_position).await,
+        List::CasesInHand => desk.reads.cases_in_hand(&viewer, size, after, min_position).await,
+    };
     let page = page.map_err(codes::of_read)?;
     let edges = page.work.into_iter().map(|work| WorkItemEdge {
         cursor: desk.work_cursors.seal(&viewer.agency, &work.place),

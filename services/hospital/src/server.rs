@@ -4,15 +4,20 @@ use contracts::hospital::{self as api, hospital_service_server::HospitalServiceS
 use office::{
     Desk, REQUEST_BYTES_MAX,
     shared::{
-        add_care_team_member, change_consent_scope, record_consent, record_death, register_person,
-        remove_care_team_member, withdraw_consent,
+        accept_referral, add_care_team_member, change_barrier_owner, change_consent_scope,
+        conclude_early_consultation, decline_early_consultation, decline_referral,
+        end_referral_stall, escalate_referral, identify_barrier, join_early_consultation,
+        lapse_early_consultation, lapse_referral, note_referral_stall, record_consent,
+        record_death, register_person, remove_care_team_member, resolve_barrier, return_referral,
+        withdraw_consent,
     },
 };
 
 use crate::{
-    cancel_discharge_plan, decline_hospital_visit, open_inpatient_episode, plan_discharge,
-    record_discharge, record_readmission, record_transfer, schedule_hospital_visit,
-    share_medical_summary, submit_referral, supplement_referral, withdraw_referral,
+    cancel_discharge_plan, declare_ready_for_discharge, decline_hospital_visit,
+    open_inpatient_episode, plan_discharge, record_discharge, record_readmission, record_transfer,
+    request_early_consultation, schedule_hospital_visit, share_medical_summary, submit_referral,
+    supplement_referral, withdraw_ready_for_discharge, withdraw_referral,
 };
 
 /// The hospital's service.
@@ -43,6 +48,30 @@ office::doors! {
         record_discharge(RecordDischargeRequest, discharge) => record_discharge::decide,
         record_transfer(RecordTransferRequest, transfer) => record_transfer::decide,
         record_readmission(RecordReadmissionRequest, readmission) => record_readmission::decide,
+        request_early_consultation(RequestEarlyConsultationRequest, question)
+            => request_early_consultation::decide,
+        conclude_early_consultation(ConcludeEarlyConsultationRequest, conclusion)
+            => conclude_early_consultation::decide,
+        lapse_early_consultation(LapseEarlyConsultationRequest, lapse)
+            => lapse_early_consultation::decide,
+        lapse_referral(LapseReferralRequest, lapse) => lapse_referral::decide,
+        note_referral_stall(NoteReferralStallRequest, stall) => note_referral_stall::decide,
+        end_referral_stall(EndReferralStallRequest, end) => end_referral_stall::decide,
+        escalate_referral(EscalateReferralRequest, question) => escalate_referral::decide,
+        identify_barrier(IdentifyBarrierRequest, barrier) => identify_barrier::decide,
+        change_barrier_owner(ChangeBarrierOwnerRequest, change) => change_barrier_owner::decide,
+        resolve_barrier(ResolveBarrierRequest, end) => resolve_barrier::decide,
+        join_early_consultation(JoinEarlyConsultationRequest, answer)
+            => join_early_consultation::decide,
+        decline_early_consultation(DeclineEarlyConsultationRequest, answer)
+            => decline_early_consultation::decide,
+        accept_referral(AcceptReferralRequest, acceptance) => accept_referral::decide,
+        return_referral(ReturnReferralRequest, answer) => return_referral::decide,
+        decline_referral(DeclineReferralRequest, answer) => decline_referral::decide,
+        declare_ready_for_discharge(DeclareReadyForDischargeRequest, readiness)
+            => declare_ready_for_discharge::decide,
+        withdraw_ready_for_discharge(WithdrawReadyForDischargeRequest, withdrawal)
+            => withdraw_ready_for_discharge::decide,
         register_person(RegisterPersonRequest, person) => register_person::decide,
         record_consent(RecordConsentRequest, consent) => record_consent::decide,
         change_consent_scope(ChangeConsentScopeRequest, scope) => change_consent_scope::decide,

@@ -4,7 +4,9 @@
 use casework::{AgencyId, CaseId, Context, Decided, PersonFile, Refusal};
 use contracts::{
     Office, Topic,
-    events::{ReferralGround, ReferralSubmitted, Track},
+    events::{
+        ConsultationOutcome, EarlyConsultationConcluded, ReferralGround, ReferralSubmitted, Track,
+    },
 };
 
 /// Refers a person out of an open stay of this hospital, to a center that consent covers.
@@ -35,20 +37,46 @@ pub fn decide(
     if file.open_case_on(track).is_some() {
         return Err(Refusal::OpenCaseExists);
     }
+    let ended = ended_consultation(file, &referral, context)?;
     let case = CaseId::from(context.next_id());
-    Ok(Decided::of_case(case, referral.into()))
+    let mut decided = Decided::of_case(case, referral.into());
+    decided.events.extend(ended.map(|ended| (None, ended.into())));
+    Ok(decided)
+}
+
+/// The early consultation that the referral grew out of, if it names one, ends with it.
+fn ended_consultation(
+    file: &PersonFile,
+    referral: &ReferralSubmitted,
+    context: &Context<'_>,
+) -> Result<Option<EarlyConsultationConcluded>, Refusal> {
+    let id = &referral.consultation_id;
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let consultation = file.open_consultation(id, &context.agency)?;
+    Ok(Some(EarlyConsultationConcluded {
+        consultation_id: id.clone(),
+        other_agency_id: consultation.to.to_string(),
+        outcome: ConsultationOutcome::Referred.into(),
+        referral_id: referral.referral_id.clone(),
+        ..Default::default()
+    }))
 }
 
 #[cfg(test)]
 mod tests {
     use contracts::events::{
-        CaseClosed, DeathRecorded, PatientDischarged, ReferralDeclined, ReferralWithdrawn,
+        CaseClosed, DeathRecorded, PatientDischarged, PatientTransferred, ReferralDeclined,
+        ReferralWithdrawn,
     };
     use office::testing::{
-        CASE, EPISODE, REFERRAL, given_case, given_consent, given_inpatient, given_referral,
+        CASE, EPISODE, REFERRAL, SECOND_EPISODE, UNKNOWN, consent_to, given_case, given_consent,
+        given_inpatient, given_referral,
     };
 
     use super::*;
+    use crate::request_early_consultation::tests::{CONSULTATION, given_joined};
 
     fn referral() -> ReferralSubmitted {
         ReferralSubmitted {
@@ -63,6 +91,33 @@ mod tests {
     #[test]
     fn an_inpatient_is_referred() {
         given_consent().when(decide, referral()).records(&["ReferralSubmitted"]);
+    }
+
+    #[test]
+    fn an_early_consultation_becomes_a_referral_and_ends_with_it() {
+        let named = ReferralSubmitted { consultation_id: CONSULTATION.into(), ..referral() };
+        let then = given_joined().when(decide, named);
+        assert_eq!(then.cases()[1], None);
+        let events = then.records(&["ReferralSubmitted", "EarlyConsultationConcluded"]);
+        let submitted = ReferralSubmitted::try_from(events[0].clone()).unwrap();
+        let ended = EarlyConsultationConcluded::try_from(events[1].clone()).unwrap();
+        assert_eq!(ended.outcome(), ConsultationOutcome::Referred);
+        assert_eq!(
+            (ended.referral_id, ended.other_agency_id.as_str()),
+            (submitted.referral_id, "center-a")
+        );
+    }
+
+    #[test]
+    fn the_early_consultation_must_be_open_and_this_hospitals_own() {
+        let unknown = ReferralSubmitted { consultation_id: UNKNOWN.into(), ..referral() };
+        given_joined().when(decide, unknown).refuses(Refusal::UnknownConsultation);
+        let named = ReferralSubmitted { consultation_id: CONSULTATION.into(), ..referral() };
+        let ended = EarlyConsultationConcluded {
+            consultation_id: CONSULTATION.into(),
+            ..Default::default()
+        };
+        given_joined().event(ended).when(decide, named).refuses(Refusal::ConsultationEnded);
     }
 
     #[test]
@@ -116,6 +171,26 @@ mod tests {
     fn a_second_referral_for_the_track_is_refused_while_one_is_open() {
         let given = given_referral().by("hospital-a");
         given.when(decide, referral()).refuses(Refusal::OpenReferralExists);
+    }
+
+    /// Two hospitals refer one person to two centers: the second comes too late.
+    #[test]
+    fn ec11_two_hospitals_do_not_refer_the_same_person_twice() {
+        let moved = PatientTransferred {
+            episode_id: EPISODE.into(),
+            to_agency_id: "hospital-b".into(),
+            new_episode_id: SECOND_EPISODE.into(),
+            ..Default::default()
+        };
+        let centers = consent_to("2025-05-10", &["center-a", "center-b"]);
+        let given = given_referral().on("2025-05-10").outside_cases().by("hospital-a");
+        let given = given.event(centers).event(moved).by("hospital-b");
+        let second = ReferralSubmitted {
+            episode_id: SECOND_EPISODE.into(),
+            to_agency_id: "center-b".into(),
+            ..referral()
+        };
+        given.when(decide, second).refuses(Refusal::OpenReferralExists);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Takes back a referral that nobody has answered for good.
 
 use casework::{Context, Decided, PersonFile, Refusal};
-use contracts::events::ReferralWithdrawn;
+use contracts::events::{ReferralWithdrawReason, ReferralWithdrawn};
+use office::shared::explained;
 
 /// Takes it back while it is open, also after consent was withdrawn: it discloses nothing more.
 pub fn decide(
@@ -14,6 +15,7 @@ pub fn decide(
     if !referral.is_open() {
         return Err(Refusal::ReferralEnded);
     }
+    explained(withdrawal.reason_kind() == ReferralWithdrawReason::Other, &withdrawal.reason)?;
     Ok(Decided::of_case(referral.case_id.clone(), withdrawal.into()))
 }
 
@@ -43,6 +45,16 @@ mod tests {
         let returned = ReferralReturned { referral_id: REFERRAL.into(), ..Default::default() };
         let given = given_referral().event(returned).by("hospital-a");
         given.when(decide, withdrawal()).records(&["ReferralWithdrawn"]);
+    }
+
+    #[test]
+    fn another_reason_is_put_into_words() {
+        let mut other = withdrawal();
+        other.set_reason_kind(ReferralWithdrawReason::Other);
+        let given = || given_referral().by("hospital-a");
+        given().when(decide, other.clone()).refuses(Refusal::NoteRequired);
+        other.reason = "説明".into();
+        given().when(decide, other).records(&["ReferralWithdrawn"]);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use casework::{Case, CaseState, Context, Decided, PersonFile, Refusal};
 use contracts::events::{CaseCloseReason, CaseClosed};
 
-/// Closes an open case, also one that rests; after a death as ended by it, and only then.
+/// Closes an open case, also one that rests; after a death as ended by it, and only then. A
+/// hand-over that waits is taken back first, so that its receiver is told.
 pub fn decide(
     file: &PersonFile,
     closing: CaseClosed,
@@ -11,6 +12,9 @@ pub fn decide(
 ) -> Result<Decided, Refusal> {
     let id = context.case()?;
     let case = file.open_case(&id)?;
+    if case.handover.is_some() {
+        return Err(Refusal::HandoverWaiting);
+    }
     match (closing.reason(), file.died_on) {
         (CaseCloseReason::Died, None) => Err(Refusal::WrongCaseState),
         (CaseCloseReason::Died, Some(_)) => Ok(()),
@@ -33,6 +37,7 @@ mod tests {
     };
 
     use super::*;
+    use crate::hand_over_case::tests::given_handed_over;
 
     const WITHOUT_SETTLING: [CaseCloseReason; 5] = [
         CaseCloseReason::HandedOver,
@@ -77,6 +82,14 @@ mod tests {
         for reason in WITHOUT_SETTLING.into_iter().chain([CaseCloseReason::Settled]) {
             given_followed().died().when(decide, closing(reason)).refuses(Refusal::PersonDied);
         }
+    }
+
+    #[test]
+    fn a_hand_over_that_waits_is_taken_back_first() {
+        let given = given_handed_over();
+        given.when(decide, closing(CaseCloseReason::Other)).refuses(Refusal::HandoverWaiting);
+        let died = given_handed_over().died();
+        died.when(decide, closing(CaseCloseReason::Died)).refuses(Refusal::HandoverWaiting);
     }
 
     #[test]

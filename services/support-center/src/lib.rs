@@ -6,18 +6,21 @@
 //! The service is at core centers and ward offices too, which may be mainly responsible for a person;
 //! the desk refuses whatever an event's declaration does not let them append.
 
-mod accept_referral;
-mod answering;
+mod accept_case_handover;
 mod change_track;
 mod close_case;
 mod create_emergency_plan;
 mod create_individual_support_plan;
 mod create_service_use_plan;
-mod decline_referral;
+mod decline_case_handover;
+#[cfg(test)]
+mod edge_cases;
 mod emergency_plan;
 mod end_community_transition_support;
 mod end_service_use_plan;
 mod end_settlement_support;
+mod hand_over_case;
+mod identify_transition_candidate;
 mod open_case;
 mod pause_settlement_support;
 mod record_community_status;
@@ -28,7 +31,6 @@ mod request_hospital_visit;
 mod resume_case;
 mod resume_settlement_support;
 mod retire_emergency_plan;
-mod return_referral;
 mod revise_emergency_plan;
 mod revise_individual_support_plan;
 mod revise_service_use_plan;
@@ -42,5 +44,6 @@ mod start_settlement_support;
 mod suspend_case;
 #[cfg(test)]
 mod tricky_courses;
+mod withdraw_case_handover;
 
 pub use server::SupportCenter;

@@ -6,21 +6,25 @@ use contracts::support_center::{
 use office::{
     Desk, REQUEST_BYTES_MAX,
     shared::{
-        add_care_team_member, change_consent_scope, record_consent, record_death, register_person,
-        remove_care_team_member, withdraw_consent,
+        accept_referral, add_care_team_member, change_barrier_owner, change_consent_scope,
+        conclude_early_consultation, decline_early_consultation, decline_referral,
+        end_referral_stall, escalate_referral, identify_barrier, join_early_consultation,
+        lapse_early_consultation, lapse_referral, note_referral_stall, record_consent,
+        record_death, register_person, remove_care_team_member, resolve_barrier, return_referral,
+        withdraw_consent,
     },
 };
 
 use crate::{
-    accept_referral, change_track, close_case, create_emergency_plan,
-    create_individual_support_plan, create_service_use_plan, decline_referral,
-    end_community_transition_support, end_service_use_plan, end_settlement_support, open_case,
-    pause_settlement_support, record_community_status, record_settlement_follow_up,
-    record_ward_visit, reopen_case, request_hospital_visit, resume_case, resume_settlement_support,
-    retire_emergency_plan, return_referral, revise_emergency_plan, revise_individual_support_plan,
-    revise_service_use_plan, share_emergency_plan, share_individual_support_plan,
-    share_tenant_info_sheet, start_community_transition_support, start_settlement_support,
-    suspend_case,
+    accept_case_handover, change_track, close_case, create_emergency_plan,
+    create_individual_support_plan, create_service_use_plan, decline_case_handover,
+    end_community_transition_support, end_service_use_plan, end_settlement_support, hand_over_case,
+    identify_transition_candidate, open_case, pause_settlement_support, record_community_status,
+    record_settlement_follow_up, record_ward_visit, reopen_case, request_hospital_visit,
+    resume_case, resume_settlement_support, retire_emergency_plan, revise_emergency_plan,
+    revise_individual_support_plan, revise_service_use_plan, share_emergency_plan,
+    share_individual_support_plan, share_tenant_info_sheet, start_community_transition_support,
+    start_settlement_support, suspend_case, withdraw_case_handover,
 };
 
 /// The support center's service.
@@ -85,6 +89,28 @@ office::doors! {
             => end_settlement_support::decide,
         record_community_status(RecordCommunityStatusRequest, observation)
             => record_community_status::decide,
+        hand_over_case(HandOverCaseRequest, handover) => hand_over_case::decide,
+        accept_case_handover(AcceptCaseHandoverRequest, acceptance) => accept_case_handover::decide,
+        decline_case_handover(DeclineCaseHandoverRequest, answer) => decline_case_handover::decide,
+        withdraw_case_handover(WithdrawCaseHandoverRequest, withdrawal)
+            => withdraw_case_handover::decide,
+        join_early_consultation(JoinEarlyConsultationRequest, answer)
+            => join_early_consultation::decide,
+        decline_early_consultation(DeclineEarlyConsultationRequest, answer)
+            => decline_early_consultation::decide,
+        conclude_early_consultation(ConcludeEarlyConsultationRequest, conclusion)
+            => conclude_early_consultation::decide,
+        lapse_early_consultation(LapseEarlyConsultationRequest, lapse)
+            => lapse_early_consultation::decide,
+        lapse_referral(LapseReferralRequest, lapse) => lapse_referral::decide,
+        note_referral_stall(NoteReferralStallRequest, stall) => note_referral_stall::decide,
+        end_referral_stall(EndReferralStallRequest, end) => end_referral_stall::decide,
+        escalate_referral(EscalateReferralRequest, question) => escalate_referral::decide,
+        identify_barrier(IdentifyBarrierRequest, barrier) => identify_barrier::decide,
+        change_barrier_owner(ChangeBarrierOwnerRequest, change) => change_barrier_owner::decide,
+        resolve_barrier(ResolveBarrierRequest, end) => resolve_barrier::decide,
+        identify_transition_candidate(IdentifyTransitionCandidateRequest, candidate)
+            => identify_transition_candidate::decide,
         register_person(RegisterPersonRequest, person) => register_person::decide,
         record_consent(RecordConsentRequest, consent) => record_consent::decide,
         change_consent_scope(ChangeConsentScopeRequest, scope) => change_consent_scope::decide,

@@ -3,15 +3,15 @@
 use casework::{CaseId, CaseState, Flag, PersonFile, Refusal, Settlement};
 use contracts::events::*;
 use office::{
-    shared::{add_care_team_member, record_death, withdraw_consent},
+    shared::{accept_referral, add_care_team_member, record_death, withdraw_consent},
     testing::*,
 };
 
 use crate::{
-    accept_referral, close_case, create_individual_support_plan, end_settlement_support,
-    pause_settlement_support, record_settlement_follow_up, record_ward_visit,
-    request_hospital_visit, resume_settlement_support, revise_individual_support_plan,
-    share_emergency_plan, share_individual_support_plan, share_tenant_info_sheet,
+    close_case, create_individual_support_plan, end_settlement_support, pause_settlement_support,
+    record_settlement_follow_up, record_ward_visit, request_hospital_visit,
+    resume_settlement_support, revise_individual_support_plan, share_emergency_plan,
+    share_individual_support_plan, share_tenant_info_sheet,
 };
 use crate::{
     emergency_plan::tests::given_emergency_plan,

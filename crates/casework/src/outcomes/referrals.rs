@@ -18,6 +18,8 @@ pub struct ReferralResults {
     pub declined: u32,
     /// Taken back by the sender.
     pub withdrawn: u32,
+    /// Not needed any more: the person had left hospital, moved away or died.
+    pub lapsed: u32,
     /// Not answered yet.
     pub waiting: u32,
     /// Returned at least once, wherever they stand now.
@@ -33,6 +35,7 @@ impl ReferralResults {
             returned: standing(ReferralState::Returned),
             declined: standing(ReferralState::Declined),
             withdrawn: standing(ReferralState::Withdrawn),
+            lapsed: standing(ReferralState::Lapsed),
             waiting: standing(ReferralState::Waiting),
             ever_returned: count(referrals.iter().filter(|one| one.ever_returned).count()),
         }
@@ -75,10 +78,13 @@ impl Submitted<'_> {
         first_from(&self.course.plans, &self.referral.case_id, day)
     }
 
-    /// The first discharge after it. A referral that was declined or taken back led to none.
+    /// The first discharge after it. A referral that was declined, taken back or never answered led
+    /// to none.
     pub(super) fn discharge(&self) -> Option<(Date, &Stay)> {
-        let led_nowhere =
-            matches!(self.state(), ReferralState::Declined | ReferralState::Withdrawn);
+        let led_nowhere = matches!(
+            self.state(),
+            ReferralState::Declined | ReferralState::Withdrawn | ReferralState::Lapsed
+        );
         let mut after = self.course.discharges().filter(|(day, _)| *day >= self.submitted_on());
         after.next().filter(|_| !led_nowhere)
     }

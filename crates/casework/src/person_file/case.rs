@@ -2,13 +2,15 @@
 //!
 //! The steps are named by the guidelines, the states are ours.
 
+use std::collections::BTreeMap;
+
 use contracts::{
     Event,
     events::{CaseCloseReason, Track},
 };
 use jiff::civil::Date;
 
-use super::PersonFile;
+use super::{HandedOn, Handover, PersonFile};
 use crate::{AgencyId, CaseId, Flag, Recorded, ReferralId};
 
 /// One thread of support.
@@ -20,6 +22,12 @@ pub struct Case {
     pub referral: Option<ReferralId>,
     /// The agency that leads it, once it is open.
     pub lead: Option<AgencyId>,
+    /// The agencies that led it and handed it on, unless they lead it again.
+    pub former_leads: BTreeMap<AgencyId, HandedOn>,
+    /// The hand-over that waits for an answer.
+    pub handover: Option<Handover>,
+    /// When a hand-over was declined, until the lead does something in the case.
+    pub handover_declined_on: Option<Date>,
     /// When it was opened.
     pub opened_on: Option<Date>,
     /// How often the person has come into hospital since; 1 at first.
@@ -51,6 +59,8 @@ pub enum CaseState {
     Withdrawn,
     /// The referral was declined.
     Declined,
+    /// Nobody needed the answer to the referral any more.
+    Lapsed,
     /// Open; no plan yet.
     Preparing,
     /// Open, with a plan.
@@ -118,6 +128,7 @@ impl Case {
             CaseState::Returned,
             CaseState::Withdrawn,
             CaseState::Declined,
+            CaseState::Lapsed,
             CaseState::Closed,
         ];
         !before.contains(&self.stage)
@@ -154,6 +165,7 @@ impl PersonFile {
             Event::ReferralSupplemented(_) => self.enter(recorded, CaseState::Referred),
             Event::ReferralDeclined(_) => self.enter(recorded, CaseState::Declined),
             Event::ReferralWithdrawn(_) => self.enter(recorded, CaseState::Withdrawn),
+            Event::ReferralLapsed(_) => self.enter(recorded, CaseState::Lapsed),
             Event::CaseOpened(event) => {
                 let referral = (!event.referral_id.is_empty())
                     .then(|| ReferralId::from(event.referral_id.as_str()));
@@ -235,6 +247,9 @@ impl PersonFile {
             tracks: vec![(recorded.position, track)],
             referral,
             lead: None,
+            former_leads: BTreeMap::new(),
+            handover: None,
+            handover_declined_on: None,
             opened_on: None,
             cycle: 1,
             stage: CaseState::Referred,
@@ -250,15 +265,19 @@ impl PersonFile {
 
     fn case_opened(&mut self, recorded: &Recorded, track: Track, referral: Option<ReferralId>) {
         let Some(id) = recorded.case_id.clone() else { return };
+        // Where a referral was accepted by telephone, the one who accepted leads, and not the one
+        // who wrote it down.
+        let accepted_by = recorded.on_behalf_of.as_ref().filter(|_| referral.is_some());
+        let lead = accepted_by.unwrap_or(&recorded.agency).clone();
         if !self.cases.contains_key(&id) {
             self.begin_case(recorded, track, referral);
         }
-        self.join_team(recorded, recorded.agency.clone());
+        self.join_team(recorded, lead.clone());
         let Some(case) = self.cases.get_mut(&id) else { return };
         if case.track() != track {
             case.tracks.push((recorded.position, track));
         }
-        case.lead = Some(recorded.agency.clone());
+        case.lead = Some(lead);
         case.opened_on = Some(recorded.occurred_on);
         case.enter(CaseState::Preparing, recorded.occurred_on);
     }

@@ -4,37 +4,45 @@
 //! about it comes back as flags. The desk shows them to the one who records, the projector to
 //! those who read.
 
+mod barrier;
 mod benefit;
 mod case;
 mod consent;
+mod consultation;
 mod emergency;
 mod emergency_stay;
 mod family_stay;
+mod handover;
 mod household;
 mod plan;
 mod questions;
 mod referral;
 mod stay;
 mod visit;
+mod waiting;
 
 use std::collections::BTreeMap;
 
 use contracts::{Event, annotations::Nature, events::LivingStatus};
 use jiff::civil::Date;
 
+pub use barrier::Barrier;
 pub use benefit::{Benefit, BenefitApplication};
 pub use case::{Case, CaseState, Settlement};
 pub use consent::{Consent, Membership};
+pub use consultation::{Consultation, ConsultationState};
 pub use emergency::{
     Emergency, EmergencyState, MEETING_EXPECTED_DAYS, Notice, Placement, PlacementAnswer,
 };
 pub use emergency_stay::{CORPORATE_HOME_DAYS_MAX, EmergencyStay, Extension};
 pub use family_stay::FamilyStay;
+pub use handover::{HandedOn, Handover};
 pub use household::HouseholdAtRisk;
 pub use plan::Plan;
 pub use referral::{Referral, ReferralState};
 pub use stay::{Episode, EpisodeEnd};
 pub use visit::VisitRequest;
+pub use waiting::{Stall, WaitingClock};
 
 use crate::{
     AgencyId, BenefitId, CaseId, ConsentId, EmergencyId, EpisodeId, Flag, Involvement, PlanId,
@@ -51,6 +59,8 @@ pub struct PersonFile {
     pub registered_by: Option<AgencyId>,
     /// The ward of residence.
     pub residence_ward: Option<String>,
+    /// When the person last moved to another ward.
+    pub moved_on: Option<Date>,
     /// When the person died.
     pub died_on: Option<Date>,
     /// Consents by id.
@@ -63,6 +73,10 @@ pub struct PersonFile {
     pub referrals: BTreeMap<ReferralId, Referral>,
     /// Cases by id.
     pub cases: BTreeMap<CaseId, Case>,
+    /// Early consultations by id.
+    pub consultations: BTreeMap<RecordId, Consultation>,
+    /// Barriers to discharge by id.
+    pub barriers: BTreeMap<RecordId, Barrier>,
     /// Requests for a visit by id.
     pub visit_requests: BTreeMap<RecordId, VisitRequest>,
     /// Service-use plans by id.
@@ -126,6 +140,8 @@ impl PersonFile {
             + self.episodes.len()
             + self.referrals.len()
             + self.cases.len()
+            + self.consultations.len()
+            + self.barriers.len()
             + self.visit_requests.len()
             + self.service_use_plans.len()
             + self.emergency_plans.len()
@@ -186,12 +202,16 @@ impl PersonFile {
                     flags.push(Flag::WardDiffers);
                 }
                 self.residence_ward = Some(event.to_ward.clone());
+                self.moved_on = self.moved_on.max(Some(recorded.occurred_on));
             }
             _ => {
                 self.evolve_consent(recorded, flags);
                 self.evolve_stay(recorded, flags);
-                self.evolve_referral(recorded);
+                self.evolve_barrier(recorded, flags);
+                self.evolve_referral(recorded, flags);
+                self.evolve_consultation(recorded);
                 self.evolve_case(recorded, flags);
+                self.evolve_handover(recorded);
                 self.evolve_visit(recorded, flags);
                 self.evolve_plan(recorded);
                 self.evolve_benefit(recorded, flags);
@@ -210,6 +230,12 @@ fn may_follow_death(event: &Event) -> bool {
         Event::DeathRecorded(_)
         | Event::ReferralDeclined(_)
         | Event::ReferralWithdrawn(_)
+        | Event::ReferralLapsed(_)
+        | Event::EarlyConsultationDeclined(_)
+        | Event::EarlyConsultationConcluded(_)
+        | Event::EarlyConsultationLapsed(_)
+        | Event::CaseHandoverDeclined(_)
+        | Event::CaseHandoverWithdrawn(_)
         | Event::CommunityTransitionSupportEnded(_)
         | Event::BenefitEnded(_)
         | Event::ServiceUsePlanEnded(_)

@@ -114,7 +114,7 @@ impl PersonFile {
     }
 
     /// Each of these agencies belongs to the team of the case, or shares the person where no case
-    /// is meant, and may be shown the topic.
+    /// is meant, or is asked to take it over, and may be shown the topic.
     pub fn may_be_shown<'c>(
         &self,
         agencies: &[String],
@@ -126,7 +126,7 @@ impl PersonFile {
         let case = case.into();
         for id in agencies {
             let agency = AgencyId::from(id.as_str());
-            if !involvement.is_party(&agency, case, day) {
+            if !involvement.is_party(&agency, case, day) && !involvement.is_asked(&agency, case) {
                 return Err(Refusal::NotInTeam);
             }
             if !involvement.consent_covers(&agency, topic, day) {

@@ -4,7 +4,7 @@ use contracts::{Event, events::DestinationKind};
 use jiff::civil::Date;
 
 use super::{PersonFile, date_of};
-use crate::{AgencyId, EpisodeId, Flag, Recorded};
+use crate::{AgencyId, EpisodeId, Flag, Recorded, calendar::days_between};
 
 /// One stay in one hospital.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub struct Episode {
     pub continues: Option<EpisodeId>,
     /// The day set for the discharge.
     pub planned_discharge: Option<Date>,
+    /// Since when the hospital holds that the person could leave.
+    pub ready_since: Option<Date>,
     /// How it ended.
     pub ended: Option<EpisodeEnd>,
 }
@@ -67,6 +69,12 @@ impl Episode {
             Some(EpisodeEnd::Discharged { on, .. }) => Some(*on),
             _ => None,
         }
+    }
+
+    /// Days for which the person could have left already, while the stay goes on.
+    pub fn days_ready(&self, today: Date) -> Option<i64> {
+        let since = self.ready_since.filter(|_| self.ended.is_none())?;
+        Some(days_between(since, today).max(0))
     }
 
     /// Whether it is known from a transfer only: the hospital has not recorded it itself.
@@ -128,12 +136,50 @@ impl PersonFile {
                     recorded_at: recorded.position,
                     continues: Some(EpisodeId::from(event.episode_id.as_str())),
                     planned_discharge: None,
+                    ready_since: None,
                     ended: arrived.map(|on| EpisodeEnd::Transferred { on }),
                 });
             }
             Event::DeathRecorded(_) => self.die(recorded.occurred_on, flags),
+            Event::ReadyForDischargeDeclared(event) => {
+                self.set_ready(recorded, &event.episode_id, true, flags);
+            }
+            Event::ReadyForDischargeWithdrawn(event) => {
+                self.set_ready(recorded, &event.episode_id, false, flags);
+            }
             _ => {}
         }
+    }
+
+    fn set_ready(&mut self, recorded: &Recorded, id: &str, ready: bool, flags: &mut Vec<Flag>) {
+        let own = |episode: &&mut Episode| episode.hospital == recorded.agency;
+        let Some(episode) = self.episode_mut(id).filter(own) else {
+            return flags.push(Flag::StayUnknown);
+        };
+        if !episode.includes(recorded.occurred_on) {
+            flags.push(Flag::OutsideTheStay);
+        }
+        if episode.ready_since.is_some() == ready {
+            flags.push(if ready { Flag::AlreadyReady } else { Flag::NotReady });
+        }
+        episode.ready_since = match (ready, episode.ready_since) {
+            (true, since) => since.or(Some(recorded.occurred_on)),
+            (false, _) => None,
+        };
+    }
+
+    /// The first day of the stay that this one continues, or its own: a transfer between hospitals
+    /// does not begin a new stay.
+    pub fn in_hospital_since(&self, id: &EpisodeId) -> Option<Date> {
+        let mut episode = self.episode(id)?;
+        // A chain that leads back to itself would be an error on file; it is no longer than all.
+        for _ in 0..self.episodes.len() {
+            match episode.continues.as_ref().and_then(|before| self.episode(before)) {
+                Some(before) => episode = before,
+                None => break,
+            }
+        }
+        Some(episode.admitted_on)
     }
 
     fn admit(&mut self, recorded: &Recorded, id: &str, flags: &mut Vec<Flag>) {
@@ -154,6 +200,7 @@ impl PersonFile {
             recorded_at: recorded.position,
             continues,
             planned_discharge: None,
+            ready_since: None,
             ended: None,
         });
     }

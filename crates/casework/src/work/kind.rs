@@ -38,6 +38,26 @@ kinds! {
     ReferralToAnswer => "REFERRAL_TO_ANSWER", "紹介への回答", "紹介が届いています。受理・差戻し・辞退のいずれかで回答してください。";
     /// A returned referral waits for the sender's supplement.
     ReferralToSupplement => "REFERRAL_TO_SUPPLEMENT", "紹介の補足", "紹介が差し戻されています。不足している事項を補足してください。";
+    /// A referral that does not move on waits for the core center's help.
+    ReferralToHelpWith => "REFERRAL_TO_HELP_WITH", "滞留している紹介の調整", "回答が進んでいない紹介について相談が届いています。関係機関と調整してください。";
+    /// The person has left hospital, moved or died while a referral waited.
+    ReferralToLapse => "REFERRAL_TO_LAPSE", "紹介を続けるかどうかの確認", "紹介の後に、退院・転居・死亡のいずれかが記録されています。続けない場合は、紹介の失効を登録してください。";
+    /// Whoever asked has waited long for the answer.
+    AnswerWaitingLong => "ANSWER_WAITING_LONG", "回答待ちが続いています", "回答のない日が続いています（日数は目安です）。相手の機関に確認するか、滞留の理由を記録してください。";
+    /// An early consultation waits for the center's answer.
+    ConsultationToAnswer => "CONSULTATION_TO_ANSWER", "早期相談への回答", "早期相談の依頼が届いています。参加または辞退で回答してください。";
+    /// A center thinks along, and nothing has come of it yet.
+    ConsultationToConclude => "CONSULTATION_TO_CONCLUDE", "早期相談の結論", "早期相談が続いています。紹介に進むか、理由を添えて終了してください。";
+    /// The person has left hospital, moved or died during an early consultation.
+    ConsultationToLapse => "CONSULTATION_TO_LAPSE", "早期相談を続けるかどうかの確認", "早期相談の後に、退院・転居・死亡のいずれかが記録されています。続けない場合は、失効を登録してください。";
+    /// A case that another agency wants to hand over waits for this agency's answer.
+    HandoverToAnswer => "HANDOVER_TO_ANSWER", "引継ぎへの回答", "ケースの引継ぎの依頼が届いています。受理または辞退で回答してください。";
+    /// A hand-over was declined; the case is still the sender's.
+    HandoverDeclined => "HANDOVER_DECLINED", "引継ぎの辞退の確認", "引継ぎが辞退されました。ケースは引き続き担当のままです。今後の進め方を決めてください。";
+    /// Something stands in the way of the discharge.
+    BarrierToOvercome => "BARRIER_TO_OVERCOME", "退院の障壁への取組", "退院の妨げとなっている事柄があります。取組を進め、解消したら登録してください。";
+    /// The person could leave, and no day is set.
+    DischargeToPlan => "DISCHARGE_TO_PLAN", "退院予定の検討", "退院可能と判断され、妨げとなる事柄もありませんが、退院予定がありません。";
     /// A request for a visit waits for the hospital's answer.
     VisitRequestToAnswer => "VISIT_REQUEST_TO_ANSWER", "病棟訪問の依頼への回答", "病棟訪問の依頼が届いています。訪問日を決めるか、理由を添えて辞退してください。";
     /// An application for a benefit waits for the ward office's decision.
@@ -62,6 +82,8 @@ kinds! {
     DischargeOverdue => "DISCHARGE_OVERDUE", "退院の記録または予定の見直し", "退院予定日を過ぎています。退院を記録するか、予定を見直してください。";
     /// A checkpoint after the discharge was reached and nobody has looked.
     CheckpointDue => "CHECKPOINT_DUE", "地域生活の状況確認", "退院後の確認時期になりました。生活の状況を確認してください。";
+    /// The agency leads an open case, whether or not something waits in it.
+    CaseInHand => "CASE_IN_HAND", "担当中のケース", "担当機関として支援しているケースです。";
     /// The day on which the emergency plan is to be looked at again has come.
     EmergencyPlanReviewDue => "EMERGENCY_PLAN_REVIEW_DUE", "緊急時予防・対応プランの見直し", "緊急時予防・対応プランの見直し予定日になりました。";
     /// An emergency waits for a place that takes the person in.

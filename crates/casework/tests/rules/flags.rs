@@ -155,8 +155,64 @@ fn of_cases() -> Vec<Provoked> {
     ]
 }
 
+fn of_referrals() -> Vec<Provoked> {
+    let stall = ReferralStallNoted { referral_id: "referral-1".into(), ..Default::default() };
+    let referred = || inpatient().in_case(CASE).referred("referral-1", STAY, CENTER).by(CENTER);
+    vec![(
+        Flag::ReferralAnswered,
+        referred().accepted("referral-1").then(stall.clone()),
+        referred().then(stall),
+    )]
+}
+
+fn of_barriers() -> Vec<Provoked> {
+    let barrier = |owner: &str| BarrierIdentified {
+        barrier_id: "barrier-1".into(),
+        owner_agency_id: owner.into(),
+        ..Default::default()
+    };
+    let resolved = || BarrierResolved { barrier_id: "barrier-1".into(), ..Default::default() };
+    let barred = || inpatient().on("2025-05-01").then(barrier(HOSPITAL));
+    vec![
+        (Flag::OwnerNotInvolved, inpatient().then(barrier(CENTER)), barred()),
+        (
+            Flag::BarrierAlreadyResolved,
+            barred().then(resolved()).then(resolved()),
+            barred().then(resolved()),
+        ),
+        (
+            Flag::EndedBeforeItBegan,
+            barred().on("2025-04-30").then(resolved()),
+            barred().then(resolved()),
+        ),
+        (Flag::BarriersOpen, barred().discharged(STAY), barred().then(resolved()).discharged(STAY)),
+    ]
+}
+
+fn of_readiness() -> Vec<Provoked> {
+    let ready = || ReadyForDischargeDeclared { episode_id: STAY.into(), ..Default::default() };
+    let not_ready = || ReadyForDischargeWithdrawn { episode_id: STAY.into(), ..Default::default() };
+    let declared = || inpatient().on("2025-05-01").then(ready());
+    vec![
+        (Flag::OutsideTheStay, inpatient().on("2025-04-09").then(ready()), declared()),
+        (Flag::StayUnknown, inpatient().by(OTHER_HOSPITAL).then(ready()), declared()),
+        (Flag::AlreadyReady, declared().then(ready()), declared()),
+        (Flag::NotReady, inpatient().then(not_ready()), declared().then(not_ready())),
+    ]
+}
+
 fn provoked() -> Vec<Provoked> {
-    [of_stays(), of_persons(), of_consents(), of_cases(), of_emergencies()].concat()
+    let all = [
+        of_stays(),
+        of_persons(),
+        of_consents(),
+        of_cases(),
+        of_emergencies(),
+        of_referrals(),
+        of_barriers(),
+        of_readiness(),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 #[test]

@@ -64,7 +64,8 @@ fn a_referral_waits_for_its_addressee_and_then_for_its_sender() {
 #[test]
 fn a_referral_still_waits_after_a_death() {
     let died = referred().died();
-    assert_eq!(kinds(&died, "2025-06-01"), [WorkKind::ReferralToAnswer]);
+    let lapse = WorkKind::ReferralToLapse;
+    assert_eq!(kinds(&died, "2025-06-01"), [WorkKind::ReferralToAnswer, lapse, lapse]);
 }
 
 #[test]

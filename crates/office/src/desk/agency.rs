@@ -64,6 +64,7 @@ where
     let mut context = Context {
         now: job.now,
         agency: job.principal.agency.clone(),
+        on_behalf_of: None,
         case_id: None,
         agencies: &job.register,
         ids: &mut ids,

@@ -7,7 +7,7 @@ use casework::{
     CaseId, Context, Decided, Flag, PersonFile, PersonId, Recorded, Refusal, Seen, Viewer,
     effective, today,
 };
-use contracts::{Event, office::CommandReply};
+use contracts::{Event, annotations::Nature, office::CommandReply};
 use event_log::{
     Append, AppendError, Appended, ExpectedVersion, KnownRequest, StoredEvent, StreamKey,
     StreamWrite,
@@ -427,7 +427,8 @@ fn admit(job: &Job, loaded: &Loaded) -> Result<(), CommandError> {
     }
     if let Some(case) = &job.asked.case_id {
         let takes_part = involvement.takes_part_in_case(&job.principal.agency, case, day)
-            || answers_in(job, &known.file, case);
+            || answers_in(job, &known.file, case)
+            || adds_late(job, &known.file, case);
         if !known.file.cases.contains_key(case) || !takes_part {
             return Err(Refusal::UnknownCase.into());
         }
@@ -435,12 +436,28 @@ fn admit(job: &Job, loaded: &Loaded) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Whether this is a hospital's answer to a request for a visit: it was asked in the case, also
-/// where it takes no other part in it.
+/// Whether this answers what the agency was asked in the case, also where it takes no other part
+/// in it: a request for a visit, or to take the case over.
 fn answers_in(job: &Job, file: &PersonFile, case: &CaseId) -> bool {
-    let is_answer =
-        matches!(job.proposed, Event::HospitalVisitScheduled(_) | Event::HospitalVisitDeclined(_));
-    is_answer && file.asks_for_visit(&job.principal.agency, case)
+    let agency = &job.principal.agency;
+    match job.proposed {
+        Event::HospitalVisitScheduled(_) | Event::HospitalVisitDeclined(_) => {
+            file.asks_for_visit(agency, case)
+        }
+        Event::CaseHandoverAccepted(_) | Event::CaseHandoverDeclined(_) => {
+            file.involvement().is_asked(agency, Some(case))
+        }
+        _ => false,
+    }
+}
+
+/// Whether an agency that handed the case on writes down late what had happened until then.
+fn adds_late(job: &Job, file: &PersonFile, case: &CaseId) -> bool {
+    let handed_on =
+        file.cases.get(case).and_then(|case| case.former_leads.get(&job.principal.agency));
+    let happened_on = crate::stamp::occurred_on(&job.proposed);
+    let is_fact = job.proposed.kind().nature() == Nature::Fact;
+    is_fact && handed_on.zip(happened_on).is_some_and(|(handed_on, day)| day <= handed_on.on)
 }
 
 /// Whether it changes or ends the effect of another event.
@@ -488,6 +505,7 @@ where
     let mut context = Context {
         now: job.now,
         agency: job.principal.agency.clone(),
+        on_behalf_of: job.asked.on_behalf_of.clone(),
         case_id: job.asked.case_id.clone(),
         agencies: &job.register,
         ids: &mut ids,

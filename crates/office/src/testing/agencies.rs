@@ -31,11 +31,12 @@ impl GivenAgencies {
         let mut context = Context {
             now: noon(day),
             agency: agency.clone(),
+            on_behalf_of: None,
             case_id: None,
             agencies: &self.0,
             ids: &mut Counting(0),
         };
         let answer = asked(event, &mut context, |event, context| decide(&self.0, event, context));
-        Then { history: Vec::new(), agency, day, answer }
+        Then { history: Vec::new(), agency, on_behalf_of: None, day, answer }
     }
 }

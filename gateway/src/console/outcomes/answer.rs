@@ -49,6 +49,7 @@ pub(crate) struct Referrals {
     pub(crate) returned: u32,
     pub(crate) declined: u32,
     pub(crate) withdrawn: u32,
+    pub(crate) lapsed: u32,
     pub(crate) waiting: u32,
     pub(crate) ever_returned: u32,
 }

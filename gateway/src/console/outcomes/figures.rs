@@ -110,6 +110,7 @@ impl Referrals {
             ("差戻し（補足待ち）", self.returned),
             ("辞退", self.declined),
             ("取下げ", self.withdrawn),
+            ("失効", self.lapsed),
             ("回答待ち", self.waiting),
             ("一度でも差し戻されたもの（上のいずれかに含まれる）", self.ever_returned),
         ]

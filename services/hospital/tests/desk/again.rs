@@ -1,6 +1,10 @@
 //! The same request again, and requests that were overtaken.
 
-use contracts::hospital::{OpenInpatientEpisodeRequest, RecordReadmissionRequest};
+use contracts::{
+    Topic,
+    events::{ReferralSubmitted, Track},
+    hospital::{OpenInpatientEpisodeRequest, RecordReadmissionRequest, SubmitReferralRequest},
+};
 use office::testing::{about, refused};
 use prost::Message;
 use tonic::Code;
@@ -30,6 +34,35 @@ async fn a_repeated_request_gets_the_first_reply_also_after_things_have_moved_on
     assert!(reply(office.discharge("hospital-a", discharged).await) == at_home);
     assert!(reply(office.discharge("hospital-a", twice).await) == flagged);
     assert_eq!(office.house.head().await, head);
+}
+
+/// The network swallowed the first reply and the hospital asks again: one referral, one case.
+#[tokio::test]
+async fn ec11_a_referral_that_is_sent_again_is_one_event() {
+    let office = TestOffice::open().await;
+    let inpatient = office.inpatient().await;
+    let mut agreed = consent(&inpatient.person, &["center-a"]);
+    agreed.consent.as_mut().unwrap().topics.push(Topic::Referral.into());
+    reply(office.consent("hospital-a", agreed).await);
+    let referral = ReferralSubmitted {
+        episode_id: inpatient.episode.clone(),
+        to_agency_id: "center-a".into(),
+        track_requested: Track::Jimokura.into(),
+        ..Default::default()
+    };
+    let request =
+        SubmitReferralRequest { context: Some(about(&inpatient.person)), referral: Some(referral) };
+    let head = office.house.head().await;
+    let send = || office.house.request("hospital-a", request.clone());
+    let first = reply(office.client().submit_referral(send()).await);
+    let again = reply(office.client().submit_referral(send()).await);
+    assert!(again == first);
+    assert_eq!(office.house.head().await, head + 1);
+    let mut anew = request.clone();
+    context(&mut anew.context).request_id = about("").request_id;
+    let anew = office.house.request("hospital-a", anew);
+    let second = refused(office.client().submit_referral(anew).await);
+    assert_eq!(second.reason, "OPEN_REFERRAL_EXISTS");
 }
 
 #[tokio::test]

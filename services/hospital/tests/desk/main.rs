@@ -8,6 +8,7 @@ mod exporting;
 mod fields;
 mod importing;
 mod office_of_test;
+mod on_behalf;
 mod people;
 mod sealing;
 mod together;

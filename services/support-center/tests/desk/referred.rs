@@ -1,8 +1,8 @@
-//! One acceptance, asked for many times at once through the center's door, on a real log.
+//! A person whom a hospital has referred, on a real log.
 
 use casework::{CaseId, Context, Decided, PersonFile, Refusal};
 use contracts::{
-    Event, Office, Topic,
+    Event, Topic,
     events::{
         ConsentGiven, ConsentMethod, InpatientEpisodeOpened, PersonRegistered, ReferralAccepted,
         ReferralGround, ReferralSubmitted, Track,
@@ -12,23 +12,19 @@ use contracts::{
         SubmitReferralRequest,
     },
     office::CommandReply,
-    support_center::{
-        AcceptReferralRequest, support_center_service_client::SupportCenterServiceClient,
-    },
+    support_center::AcceptReferralRequest,
 };
-use futures::future::join_all;
 use office::{
     Desk,
     testing::{House, about},
 };
-use support_center::SupportCenter;
 use tonic::{Response, Status};
 
-fn reply(answer: Result<Response<CommandReply>, Status>) -> CommandReply {
+pub fn reply(answer: Result<Response<CommandReply>, Status>) -> CommandReply {
     answer.unwrap_or_else(|status| panic!("refused: {status:?}")).into_inner()
 }
 
-fn event<E: TryFrom<Event>>(reply: &CommandReply) -> E {
+pub fn event<E: TryFrom<Event>>(reply: &CommandReply) -> E {
     let body = reply.recorded.first().and_then(|recorded| recorded.body.clone());
     let event = body.and_then(|body| body.event).expect("something was recorded");
     E::try_from(event).unwrap_or_else(|_| panic!("another event was recorded"))
@@ -85,7 +81,7 @@ async fn consented(house: &House, hospital: &Desk, person: &str) {
     let consent = ConsentGiven {
         given_on: "2025-06-01".into(),
         topics: vec![Topic::Referral.into(), Topic::Support.into()],
-        agency_ids: vec!["hospital-a".into(), "center-a".into()],
+        agency_ids: ["hospital-a", "center-a", "center-b"].map(str::to_owned).to_vec(),
         method: ConsentMethod::Written.into(),
         ..Default::default()
     };
@@ -96,13 +92,13 @@ async fn consented(house: &House, hospital: &Desk, person: &str) {
     reply(hospital.perform(door, request, parts, record::<ConsentGiven>).await);
 }
 
-/// Somebody whom `hospital-a` has referred to `center-a`; the acceptance of it.
-async fn acceptance(house: &House, hospital: &Desk) -> AcceptReferralRequest {
+/// Somebody whom `hospital-a` has referred to `center-a`: the acceptance of it, and the stay.
+pub async fn referred(house: &House, hospital: &Desk) -> (AcceptReferralRequest, String) {
     let person = registered(house, hospital).await;
     let episode_id = admitted(house, hospital, &person).await;
     consented(house, hospital, &person).await;
     let referral = ReferralSubmitted {
-        episode_id,
+        episode_id: episode_id.clone(),
         to_agency_id: "center-a".into(),
         track_requested: Track::DischargeSupport.into(),
         ground: ReferralGround::LongMotivation.into(),
@@ -121,31 +117,6 @@ async fn acceptance(house: &House, hospital: &Desk) -> AcceptReferralRequest {
     };
     let mut context = about(&person);
     (context.case_id, context.unless_changed_since) = (referred.case_id, referred.position);
-    AcceptReferralRequest { context: Some(context), acceptance: Some(acceptance) }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn twins_of_an_acceptance_get_one_reply() {
-    let house = House::open().await;
-    let hospital = house.desk(Office::Hospital);
-    let center = SupportCenter::service(house.desk(Office::SupportCenter));
-    let center = SupportCenterServiceClient::new(center);
-    for turn in 0..8 {
-        let mut accept = acceptance(&house, &hospital).await;
-        if turn % 2 == 0 {
-            let context = accept.context.as_mut().expect("it has one");
-            context.unless_changed_since = String::new();
-        }
-        let before = house.head().await;
-        let twins = (0..16).map(|_| {
-            let request = house.request("center-a", accept.clone());
-            let mut center = center.clone();
-            tokio::spawn(async move { center.accept_referral(request).await })
-        });
-        let answers = join_all(twins).await.into_iter();
-        let replies: Vec<_> = answers.map(|answer| reply(answer.expect("a task"))).collect();
-        assert_eq!(replies[0].recorded.len(), 2);
-        assert!(replies.iter().all(|reply| *reply == replies[0]));
-        assert_eq!(house.head().await, before + 2);
-    }
+    let accept = AcceptReferralRequest { context: Some(context), acceptance: Some(acceptance) };
+    (accept, episode_id)
 }

@@ -3,7 +3,7 @@
 use casework::{Context, Decided, PersonFile, Refusal};
 use contracts::events::{CaseOpened, ReferralAccepted, Track};
 
-use crate::answering::waiting_referral;
+use super::answering::waiting_referral;
 
 /// Accepts a waiting referral on a track on which no case is open. Discharge support needs the
 /// ground that only a referral to it gives.
@@ -31,12 +31,14 @@ pub fn decide(
 
 #[cfg(test)]
 mod tests {
+    use crate::testing::{CASE, REFERRAL, UNKNOWN, given_case, given_consent, given_referral};
     use casework::{AgencyId, CaseId, CaseState};
     use contracts::events::{ReferralSubmitted, ReferralSupplemented};
-    use office::testing::{CASE, REFERRAL, UNKNOWN, given_case, given_consent, given_referral};
 
     use super::*;
-    use crate::answering::tests::{given_returned, refuses_unless_waiting};
+    use crate::shared::answering::tests::{
+        given_returned, is_written_down_for_the_receiver, refuses_unless_waiting,
+    };
 
     fn acceptance(referral: &str) -> ReferralAccepted {
         ReferralAccepted {
@@ -77,6 +79,18 @@ mod tests {
     #[test]
     fn only_a_waiting_referral_to_this_center_is_accepted() {
         refuses_unless_waiting(decide, acceptance);
+    }
+
+    #[test]
+    fn an_acceptance_by_telephone_is_written_down_and_the_receiver_leads() {
+        let names = ["ReferralAccepted", "CaseOpened"];
+        is_written_down_for_the_receiver(decide, acceptance, &names);
+        let given = given_referral().by("hospital-a").on_behalf_of("center-a");
+        let file = given.after(decide, acceptance(REFERRAL)).file();
+        let case = file.case(&CaseId::from(CASE)).unwrap();
+        assert_eq!(case.lead, Some(AgencyId::from("center-a")));
+        let (center, day) = (AgencyId::from("center-a"), "2025-05-15".parse().unwrap());
+        assert!(file.involvement().takes_part_in_case(&center, &CaseId::from(CASE), day));
     }
 
     #[test]
