@@ -43,6 +43,18 @@ reasons! {
         UnexpectedInCase => "UNEXPECTED_IN_CASE", "the case was not in a state that expects this", "ケースの状態と合わない記録です。";
         /// The ward named as the old one is not the ward on file.
         WardDiffers => "WARD_DIFFERS", "the ward on file is another", "登録されている区と異なります。";
+        /// A way out of a facility that began before anybody had looked at it with the person.
+        NotAssessedBefore => "NOT_ASSESSED_BEFORE", "no assessment was recorded before the start", "開始前のアセスメントが登録されていません。";
+        /// A plan in the place of a service-use plan, although one is in force.
+        ServiceUsePlanInForce => "SERVICE_USE_PLAN_IN_FORCE", "a service-use plan is in force", "有効なサービス等利用計画があります。";
+        /// An answer to something that was not proposed, or was answered before.
+        MatchingNotProposed => "MATCHING_NOT_PROPOSED", "nothing was waiting for this answer", "回答待ちの提案がありません。";
+        /// Something about a provider that had been retired.
+        ProviderRetired => "PROVIDER_RETIRED", "the provider had been retired", "この事業所は廃止されています。";
+        /// An answer to an inquiry that had been closed.
+        InquiryClosed => "INQUIRY_CLOSED", "the inquiry had been closed", "この照会はすでに終了しています。";
+        /// It speaks of an earlier day than what is on file, which holds.
+        OlderThanOnFile => "OLDER_THAN_ON_FILE", "a later one is on file and holds", "より新しい内容が登録されているため、反映されません。";
     }
 }
 

@@ -48,4 +48,8 @@ ids! {
     BenefitId,
     /// Anything else that later events point at.
     RecordId,
+    /// A provider of services.
+    ProviderId,
+    /// An inquiry to providers.
+    InquiryId,
 }

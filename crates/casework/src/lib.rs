@@ -8,6 +8,7 @@
 
 mod agency_register;
 mod calendar;
+mod city_records;
 mod decision;
 mod flag;
 mod ids;
@@ -17,20 +18,25 @@ mod person_file;
 mod reasons;
 mod recorded;
 mod refusal;
+mod resources;
 mod work;
 
 pub use agency_register::{Agency, AgencyRegister};
 pub use calendar::{FiscalYear, days_between, today, wareki};
+pub use city_records::{CityRecords, Survey};
 pub use decision::{Context, Decided, IdSource};
 pub use flag::Flag;
 pub use ids::{
-    AgencyId, BenefitId, CaseId, ConsentId, EpisodeId, PersonId, PlanId, RecordId, ReferralId,
+    AgencyId, BenefitId, CaseId, ConsentId, EpisodeId, InquiryId, PersonId, PlanId, ProviderId,
+    RecordId, ReferralId,
 };
-pub use involvement::{Involvement, Seen, Viewer};
+pub use involvement::{Involvement, Seen, Viewer, sees_record};
 pub use person_file::{
-    Benefit, BenefitApplication, Case, CaseState, Consent, Episode, EpisodeEnd, PersonFile, Plan,
-    Referral, ReferralState, Settlement, VisitRequest,
+    Benefit, BenefitApplication, Case, CaseState, Consent, Episode, EpisodeEnd, Matching,
+    MatchingState, PersonFile, Plan, Referral, ReferralState, Settlement, TenantSheet,
+    VisitRequest,
 };
 pub use recorded::Recorded;
 pub use refusal::Refusal;
+pub use resources::{Inquiry, InquiryReply, Latest, Provider, Resources, Vacancy};
 pub use work::{CHECKPOINT_DAYS, WorkItem, WorkKind, work_items};

@@ -9,7 +9,9 @@ mod house;
 mod refusals;
 mod refused;
 
-pub use agencies::{GivenAgencies, given_agencies};
+pub use agencies::{
+    GivenAgencies, PROVIDER, SECOND_PROVIDER, given_agencies, given_provider, provider,
+};
 pub use course::{
     BENEFIT, PLAN, SECOND_EPISODE, benefit, given_discharged, given_plan, given_settling,
 };
@@ -52,6 +54,7 @@ impl<E: Into<Event> + TryFrom<Event> + Clone> Proposed for E {}
 /// What has happened so far, and the circumstances of what comes next.
 pub struct Given {
     history: Vec<Recorded>,
+    register: AgencyRegister,
     agency: AgencyId,
     case_id: Option<CaseId>,
     day: Date,
@@ -78,6 +81,7 @@ impl IdSource for Counting {
 pub fn given() -> Given {
     Given {
         history: Vec::new(),
+        register: register(),
         agency: AgencyId::from("hospital-a"),
         case_id: None,
         day: date("2025-04-01"),
@@ -218,15 +222,22 @@ impl Given {
         self
     }
 
+    /// This was recorded about an agency or a resource.
+    #[must_use]
+    pub fn registered(mut self, event: impl Into<Event>) -> Self {
+        agencies::take_in(&mut self.register, &self.agency, self.day, event.into());
+        self
+    }
+
     /// The decision was asked, and what it recorded happened.
     #[must_use]
     #[track_caller]
     pub fn after<E: Proposed>(self, decide: Decide<E>, event: E) -> Self {
-        let case_id = self.case_id.clone();
+        let (case_id, register) = (self.case_id.clone(), self.register.clone());
         let mut then = self.when(decide, event);
         let (events, _) = then.recorded();
         then.history.extend(events);
-        Self { history: then.history, agency: then.agency, case_id, day: then.day }
+        Self { history: then.history, register, agency: then.agency, case_id, day: then.day }
     }
 
     /// The file as it stands.
@@ -237,13 +248,12 @@ impl Given {
     /// The decision is asked.
     pub fn when<E: Proposed>(self, decide: Decide<E>, event: E) -> Then {
         let file = self.file();
-        let register = register();
         let mut ids = Counting(0);
         let mut context = Context {
             now: noon(self.day),
             agency: self.agency.clone(),
             case_id: self.case_id,
-            agencies: &register,
+            agencies: &self.register,
             ids: &mut ids,
         };
         let answer = asked(event, &mut context, |event, context| decide(&file, event, context));

@@ -1,7 +1,13 @@
 //! The core center's office: it coordinates, and knows who has a free room.
 //!
-//! Its decisions are those that every office shares; what else it does is recorded as an activity.
+//! One file per decision; `server` lists which door leads to which.
 
+mod accept_plan_matching;
+mod decline_plan_matching;
+mod propose_plan_matching;
+mod register_provider;
+mod request_provider_sheet;
+mod retire_provider;
 mod server;
 
 pub use server::CoreCenter;

@@ -12,7 +12,9 @@ mod record_transfer;
 mod schedule_hospital_visit;
 mod server;
 mod share_medical_summary;
+mod submit_long_stay_census;
 mod submit_referral;
+mod submit_survey_response;
 mod supplement_referral;
 mod withdraw_referral;
 

@@ -12,7 +12,8 @@ use office::{
 use crate::{
     cancel_discharge_plan, decline_hospital_visit, open_inpatient_episode, plan_discharge,
     record_discharge, record_readmission, record_transfer, schedule_hospital_visit,
-    share_medical_summary, submit_referral, supplement_referral, withdraw_referral,
+    share_medical_summary, submit_long_stay_census, submit_referral, submit_survey_response,
+    supplement_referral, withdraw_referral,
 };
 
 /// The hospital's service.
@@ -43,6 +44,10 @@ office::doors! {
         record_discharge(RecordDischargeRequest, discharge) => record_discharge::decide,
         record_transfer(RecordTransferRequest, transfer) => record_transfer::decide,
         record_readmission(RecordReadmissionRequest, readmission) => record_readmission::decide,
+        submit_survey_response(SubmitSurveyResponseRequest, response) on register
+            => submit_survey_response::decide,
+        submit_long_stay_census(SubmitLongStayCensusRequest, census) on register
+            => submit_long_stay_census::decide,
         register_person(RegisterPersonRequest, person) => register_person::decide,
         record_consent(RecordConsentRequest, consent) => record_consent::decide,
         change_consent_scope(ChangeConsentScopeRequest, scope) => change_consent_scope::decide,

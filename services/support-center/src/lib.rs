@@ -29,6 +29,7 @@ mod return_referral;
 mod revise_emergency_plan;
 mod revise_individual_support_plan;
 mod revise_service_use_plan;
+mod revise_tenant_info_sheet;
 mod server;
 mod service_use_plan;
 mod share_emergency_plan;
@@ -39,5 +40,6 @@ mod start_settlement_support;
 mod suspend_case;
 #[cfg(test)]
 mod tricky_courses;
+mod withdraw_tenant_info_sheet;
 
 pub use server::SupportCenter;

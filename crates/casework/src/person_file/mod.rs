@@ -7,6 +7,8 @@
 mod benefit;
 mod case;
 mod consent;
+mod housing;
+mod matching;
 mod plan;
 mod questions;
 mod referral;
@@ -21,6 +23,8 @@ use jiff::civil::Date;
 pub use benefit::{Benefit, BenefitApplication};
 pub use case::{Case, CaseState, Settlement};
 pub use consent::{Consent, Membership};
+pub use housing::TenantSheet;
+pub use matching::{Matching, MatchingState};
 pub use plan::Plan;
 pub use referral::{Referral, ReferralState};
 pub use stay::{Episode, EpisodeEnd};
@@ -67,6 +71,14 @@ pub struct PersonFile {
     pub primary_supporter: Option<AgencyId>,
     /// Dates and days of the checkpoints after a discharge that were observed.
     pub checkpoints: Vec<(Date, u32)>,
+    /// Whether the ward office helped with a self-plan.
+    pub self_plan_supported: bool,
+    /// Searches for an office that makes the service-use plan, by id.
+    pub matchings: BTreeMap<RecordId, Matching>,
+    /// Tenant information sheets by id.
+    pub tenant_sheets: BTreeMap<RecordId, TenantSheet>,
+    /// When somebody first looked with the person at a way out of a residential facility.
+    pub facility_assessed_on: Option<Date>,
 }
 
 impl PersonFile {
@@ -114,7 +126,9 @@ impl PersonFile {
             + self.service_use_plans.len()
             + self.emergency_plans.len()
             + self.benefits.len()
-            + self.benefit_applications.len();
+            + self.benefit_applications.len()
+            + self.matchings.len()
+            + self.tenant_sheets.len();
         size_of::<Self>() + ENTRY_BYTES * entries + size_of_val(self.checkpoints.as_slice())
     }
 
@@ -178,7 +192,9 @@ impl PersonFile {
                 self.evolve_referral(recorded);
                 self.evolve_case(recorded, flags);
                 self.evolve_visit(recorded, flags);
-                self.evolve_plan(recorded);
+                self.evolve_plan(recorded, flags);
+                self.evolve_matching(recorded, flags);
+                self.evolve_housing(recorded, flags);
                 self.evolve_benefit(recorded, flags);
             }
         }
@@ -199,6 +215,12 @@ fn may_follow_death(event: &Event) -> bool {
         | Event::SettlementSupportEnded(_)
         | Event::IndependentLivingSupportEnded(_)
         | Event::TenancyEnded(_)
+        | Event::TenantInfoSheetWithdrawn(_)
+        | Event::HousingSearchEnded(_)
+        | Event::UserRegistrationEnded(_)
+        | Event::IndependentLivingPreparationEnded(_)
+        | Event::FacilityTransitionCompleted(_)
+        | Event::PlanMatchingDeclined(_)
         | Event::TrialUseCancelled(_)
         | Event::HospitalVisitDeclined(_)
         | Event::CareTeamMemberRemoved(_)

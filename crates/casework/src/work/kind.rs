@@ -64,6 +64,10 @@ kinds! {
     CheckpointDue => "CHECKPOINT_DUE", "地域生活の状況確認", "退院後の確認時期になりました。生活の状況を確認してください。";
     /// The day on which the emergency plan is to be looked at again has come.
     EmergencyPlanReviewDue => "EMERGENCY_PLAN_REVIEW_DUE", "緊急時予防・対応プランの見直し", "緊急時予防・対応プランの見直し予定日になりました。";
+    /// The day on which the individual support plan is to be looked at again has come.
+    SupportPlanReviewDue => "SUPPORT_PLAN_REVIEW_DUE", "個別支援計画の定期の見直し", "個別支援計画の見直し予定日になりました。";
+    /// The day on which the service-use plan is to be monitored has come.
+    MonitoringDue => "MONITORING_DUE", "モニタリングの実施", "サービス等利用計画のモニタリング予定日になりました。";
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ mod history;
 mod involvement;
 mod outcomes;
 mod outcomes_by_hand;
+mod resources;
 mod scenario;
+mod sights;
 mod stays;
 mod work;
