@@ -88,7 +88,7 @@ reasons! {
         /// Family members are contacted only with their permission.
         FamilyPermissionRequired => "FAMILY_PERMISSION_REQUIRED", "a family contact may be kept only with that person's prior permission (Yokohama, cooperation guideline for community living bases, on accepting and responding to emergencies)", "ご家族の緊急連絡先は、その方の事前の了承がある場合のみ記載できます（「横浜市地域生活支援拠点機能構築のための連携ガイドライン」緊急時の受入れ・対応「緊急時予防・対応プラン」）。";
         /// The ward office supports no self-plan of the person.
-        SelfPlanRequired => "SELF_PLAN_REQUIRED", "the matching model picks candidates among those whose self-plan the ward office supports", "候補者は、区がセルフプランの作成を支援している方から抽出します（川崎市地域自立支援協議会 令和４年度実施報告書「計画相談支援のマッチングモデル」）。";
+        SelfPlanRequired => "SELF_PLAN_REQUIRED", "the matching model picks candidates among those whose self-plan the ward office supports (Kawasaki, report of the council for fiscal 2022)", "候補者は、区がセルフプランの作成を支援している方から抽出します（川崎市地域自立支援協議会 令和４年度実施報告書「計画相談マッチングモデル」）。";
         /// A matching of this person is under way.
         MatchingUnderWay => "MATCHING_UNDER_WAY", "a matching for this person is under way", "この方のマッチングはすでに進行中です。";
         /// No such matching.
@@ -96,7 +96,7 @@ reasons! {
         /// The matching waits for an answer, or has come about.
         MatchingNotOpen => "MATCHING_NOT_OPEN", "an office has been proposed already", "すでに事業所を提案しています。回答を登録してください。";
         /// The office does not take on new plans.
-        PlansNotAccepted => "PLANS_NOT_ACCEPTED", "the matching model proposes only offices that have said that they take on new plans", "新規の受入れが可能と回答している事業所だけを提案できます（川崎市地域自立支援協議会 令和４年度実施報告書「計画相談支援のマッチングモデル」）。";
+        PlansNotAccepted => "PLANS_NOT_ACCEPTED", "the matching model proposes offices that have said that they take on new plans (Kawasaki, report of the council for fiscal 2022)", "新規の受入れが可能と回答している事業所だけを提案できます（川崎市地域自立支援協議会 令和４年度実施報告書「計画相談マッチングモデル」）。";
         /// The provider is of a kind that cannot do this.
         WrongKindOfProvider => "WRONG_KIND_OF_PROVIDER", "a provider of this kind cannot be named here", "この種別の事業所はここでは指定できません。";
         /// No such provider.
