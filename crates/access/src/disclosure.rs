@@ -75,19 +75,19 @@ impl Disclosure {
         Self { vault, reads, clock }
     }
 
-    /// Records that `reader` is shown `shown` events of `person`, then opens the sealed parts, in
-    /// the order given.
+    /// Records that `reader` is shown `shown` events of `person`, or of no person in particular, then
+    /// opens the sealed parts, in the order given.
     pub async fn open(
         &self,
         reader: &Principal,
         door: Door,
-        person: &PersonId,
+        person: impl Into<Option<&PersonId>>,
         shown: usize,
         events: &[SealedEvent],
     ) -> Result<Vec<Opened>, DisclosureError> {
         let personal = events.iter().filter(|event| !event.sealed.is_empty());
         let record = ReadRecorded {
-            person_id: person.to_string(),
+            person_id: person.into().map(ToString::to_string).unwrap_or_default(),
             door: door.into(),
             outcome: Outcome::Shown.into(),
             opened_event_ids: personal.map(|event| event.event_id.to_string()).collect(),

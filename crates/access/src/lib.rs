@@ -19,5 +19,5 @@ pub use disclosure::{Disclosure, DisclosureError, Opened, SealedEvent};
 pub use history::recorded;
 pub use position::PositionCipher;
 pub use principal::Principal;
-pub use register::{AGENCY_CATEGORY, Agencies};
+pub use register::{AGENCY_CATEGORY, Agencies, RESOURCE_CATEGORY};
 pub use token::{Issuer, TokenError, Verifier};

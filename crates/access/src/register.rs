@@ -1,14 +1,17 @@
-//! The register of agencies, as the log says it now.
+//! The register of agencies and providers, as the log says it now.
 
 use std::{sync::Arc, time::Duration};
 
 use casework::{AgencyId, AgencyRegister};
-use contracts::catalogue;
-use event_log::{EventLog, Filter, LogError};
+use event_log::{EventLog, Filter, LogError, StoredEvent};
 use tokio::{sync::Mutex, time::Instant};
+
+use crate::recorded;
 
 /// The stream category of agencies.
 pub const AGENCY_CATEGORY: &str = "agency";
+/// The stream category of providers and of the inquiries to them.
+pub const RESOURCE_CATEGORY: &str = "resource";
 
 /// Who asks within this time shares one look at the log's head: a retired agency's tokens end
 /// this long after its retirement, in every process, even when no wake-up arrives.
@@ -47,14 +50,26 @@ impl Agencies {
     pub async fn current(&self) -> Result<Arc<AgencyRegister>, LogError> {
         // Whoever comes while the head is being read waits here and then shares the answer.
         let mut known = self.known.lock().await;
-        let heard = self.log.heard_of(AGENCY_CATEGORY);
-        if heard > known.position || !known.is_confirmed() {
-            let asked_at = Instant::now();
-            let head = self.log.head().await?;
-            self.catch_up(&mut known, head).await?;
-            known.confirmed_at = Some(asked_at);
+        let heard = [AGENCY_CATEGORY, RESOURCE_CATEGORY].map(|of| self.log.heard_of(of));
+        if heard.into_iter().any(|heard| heard > known.position) || !known.is_confirmed() {
+            self.confirm(&mut known).await?;
         }
         Ok(known.register.clone())
+    }
+
+    /// The register as the log has it now.
+    pub async fn fresh(&self) -> Result<Arc<AgencyRegister>, LogError> {
+        let mut known = self.known.lock().await;
+        self.confirm(&mut known).await?;
+        Ok(known.register.clone())
+    }
+
+    async fn confirm(&self, known: &mut Known) -> Result<(), LogError> {
+        let asked_at = Instant::now();
+        let head = self.log.head().await?;
+        self.catch_up(known, head).await?;
+        known.confirmed_at = Some(asked_at);
+        Ok(())
     }
 
     async fn catch_up(&self, known: &mut Known, head: u64) -> Result<(), LogError> {
@@ -62,24 +77,29 @@ impl Agencies {
             // The log has lost its end: what was read there may never have happened.
             *known = Known::default();
         }
-        let mut register = (*known.register).clone();
-        let mut position = known.position;
-        let agencies = Filter::category(AGENCY_CATEGORY);
-        while position < head {
-            let step = self.log.read_filtered(&agencies, position).await?;
-            if step.position == position {
+        let categories = [AGENCY_CATEGORY, RESOURCE_CATEGORY].map(str::to_owned).to_vec();
+        let registered = Filter { categories, ..Filter::default() };
+        while known.position < head {
+            let step = self.log.read_filtered(&registered, known.position).await?;
+            if step.position == known.position {
                 break;
             }
-            position = step.position;
-            for stored in &step.events {
-                let decoded = catalogue().by_number(stored.type_no);
-                if let Some(Ok(event)) = decoded.map(|kind| kind.decode(&stored.body)) {
-                    register.apply(&AgencyId::from(stored.stream.key.as_str()), &event);
-                }
+            if !step.events.is_empty() {
+                let register = Arc::make_mut(&mut known.register);
+                step.events.iter().for_each(|stored| take_in(register, stored));
             }
+            known.position = step.position;
         }
-        known.register = Arc::new(register);
-        known.position = position;
         Ok(())
+    }
+}
+
+/// What cannot be read is left out: it is a fault of the house, and told where it is read.
+fn take_in(register: &mut AgencyRegister, stored: &StoredEvent) {
+    let Ok(recorded) = recorded(stored) else { return };
+    if stored.stream.category == RESOURCE_CATEGORY {
+        register.resources.apply(&recorded);
+    } else {
+        register.apply(&AgencyId::from(stored.stream.key.as_str()), &recorded.event);
     }
 }

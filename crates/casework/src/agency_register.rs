@@ -1,10 +1,10 @@
-//! The agencies of the municipality, folded from their streams.
+//! The agencies of the municipality, folded from their streams, and the providers beside them.
 
 use std::collections::BTreeMap;
 
 use contracts::{Event, Office};
 
-use crate::AgencyId;
+use crate::{AgencyId, CityRecords, Resources};
 
 /// One agency.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,10 @@ impl Agency {
 #[derive(Debug, Clone, Default)]
 pub struct AgencyRegister {
     agencies: BTreeMap<AgencyId, Agency>,
+    /// The providers, which work without an office of the house, and the inquiries to them.
+    pub resources: Resources,
+    /// What agencies have recorded that later acts rest on.
+    pub records: CityRecords,
 }
 
 impl AgencyRegister {
@@ -52,7 +56,7 @@ impl AgencyRegister {
                     agency.retired = true;
                 }
             }
-            _ => {}
+            event => self.records.apply(event),
         }
     }
 

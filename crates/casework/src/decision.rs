@@ -73,6 +73,11 @@ impl Decided {
         Self { events: vec![(None, event)] }
     }
 
+    /// One event about an agency or a resource.
+    pub fn of_register(event: Event) -> Self {
+        Self { events: vec![(None, event)] }
+    }
+
     /// One event of a case.
     pub fn of_case(case: CaseId, event: Event) -> Self {
         Self { events: vec![(Some(case), event)] }

@@ -83,6 +83,18 @@ reasons! {
         MeetingBeforeAcceptance => "MEETING_BEFORE_ACCEPTANCE", "the meeting was held before the place accepted", "受入れの承諾より前の日付の会議です。";
         /// A meeting later than expected.
         MeetingLate => "MEETING_LATE", "the meeting was held more than seven days after the acceptance (our own measure of promptly)", "受入れの承諾から7日を過ぎて開かれた会議です（本システムの目安）。";
+        /// A way out of a facility that began before anybody had looked at it with the person.
+        NotAssessedBefore => "NOT_ASSESSED_BEFORE", "no assessment was recorded before the start", "開始前のアセスメントが登録されていません。";
+        /// A plan in the place of a service-use plan, although one is in force.
+        ServiceUsePlanInForce => "SERVICE_USE_PLAN_IN_FORCE", "a service-use plan is in force", "有効なサービス等利用計画があります。";
+        /// An answer to something that was not proposed, or was answered before.
+        MatchingNotProposed => "MATCHING_NOT_PROPOSED", "nothing was waiting for this answer", "回答待ちの提案がありません。";
+        /// Something about a provider that had been retired.
+        ProviderRetired => "PROVIDER_RETIRED", "the provider had been retired", "この事業所は廃止されています。";
+        /// An answer to an inquiry that had been closed.
+        InquiryClosed => "INQUIRY_CLOSED", "the inquiry had been closed", "この照会はすでに終了しています。";
+        /// It speaks of an earlier day than what is on file, which holds.
+        OlderThanOnFile => "OLDER_THAN_ON_FILE", "a later one is on file and holds", "より新しい内容が登録されているため、反映されません。";
     }
 }
 

@@ -50,4 +50,8 @@ ids! {
     EmergencyId,
     /// Anything else that later events point at.
     RecordId,
+    /// A provider of services.
+    ProviderId,
+    /// An inquiry to providers.
+    InquiryId,
 }

@@ -189,6 +189,21 @@ pub fn seen_of(
     if standing == Some(Standing::Retracted) && !is_own { seen.min(Seen::Stub) } else { seen }
 }
 
+/// What the viewer sees of an event that lies in no person's stream: what its declaration says, and
+/// of its own everything.
+pub fn sees_record(viewer: &Viewer, recorded: &Recorded) -> Seen {
+    if recorded.agency == viewer.agency {
+        return Seen::Full;
+    }
+    match recorded.event.kind().sight(viewer.office, None) {
+        Sight::Full => Seen::Full,
+        Sight::Addressee if is_addressed_to(recorded, &viewer.agency) => Seen::Full,
+        Sight::Public => Seen::Clear,
+        Sight::Addressee | Sight::Stub => Seen::Stub,
+        Sight::Unspecified | Sight::None | Sight::Own | Sight::Aggregate => Seen::Hidden,
+    }
+}
+
 /// Whether the event names this agency in a field that is declared an addressee.
 fn is_addressed_to(recorded: &Recorded, agency: &AgencyId) -> bool {
     recorded.event.addressees().iter().any(|addressee| addressee == agency.as_str())

@@ -8,6 +8,7 @@
 
 mod agency_register;
 mod calendar;
+mod city_records;
 mod decision;
 mod effective;
 mod flag;
@@ -18,26 +19,29 @@ mod person_file;
 mod reasons;
 mod recorded;
 mod refusal;
+mod resources;
 mod work;
 pub mod written_date;
 
 pub use agency_register::{Agency, AgencyRegister};
 pub use calendar::{FiscalYear, days_between, today, wareki};
+pub use city_records::{CityRecords, Survey};
 pub use decision::{Context, Decided, IdSource};
 pub use effective::{Amendments, Standing, effective, replacement};
 pub use flag::Flag;
 pub use ids::{
-    AgencyId, BenefitId, CaseId, ConsentId, EmergencyId, EpisodeId, PersonId, PlanId, RecordId,
-    ReferralId,
+    AgencyId, BenefitId, CaseId, ConsentId, EmergencyId, EpisodeId, InquiryId, PersonId, PlanId,
+    ProviderId, RecordId, ReferralId,
 };
-pub use involvement::{Involvement, Seen, Viewer, seen_of};
+pub use involvement::{Involvement, Seen, Viewer, seen_of, sees_record};
 pub use person_file::{
     Barrier, Benefit, BenefitApplication, CORPORATE_HOME_DAYS_MAX, Case, CaseState, Consent,
     Consultation, ConsultationState, Emergency, EmergencyState, EmergencyStay, Episode, EpisodeEnd,
-    Extension, FamilyStay, HandedOn, Handover, HouseholdAtRisk, MEETING_EXPECTED_DAYS, Notice,
-    PersonFile, Placement, PlacementAnswer, Plan, Referral, ReferralState, Settlement, Stall,
-    VisitRequest, WaitingClock,
+    Extension, FamilyStay, HandedOn, Handover, HouseholdAtRisk, MEETING_EXPECTED_DAYS, Matching,
+    MatchingState, Notice, PersonFile, Placement, PlacementAnswer, Plan, Referral, ReferralState,
+    Settlement, Stall, TenantSheet, VisitRequest, WaitingClock,
 };
 pub use recorded::Recorded;
 pub use refusal::Refusal;
+pub use resources::{Inquiry, InquiryReply, Latest, Provider, Resources, Vacancy};
 pub use work::{CHECKPOINT_DAYS, WAITING_LONG_DAYS, WorkItem, WorkKind, cases_in_hand, work_items};

@@ -136,7 +136,7 @@ reasons! {
         /// A stay of less than a year.
         JimokuraNeedsAYear => "JIMOKURA_NEEDS_A_YEAR", "Jimokura is for stays of one year or more (Niiza City, subcommittee for transition to and settlement in the community, evaluation of fiscal 2024 and goals for fiscal 2025)", "「じもくら」の対象は、入院期間が1年以上の方です（新座市 地域移行・定着支援部会「令和6年度評価結果及び令和7年度目標設定」）。";
         /// Family members are contacted only with their permission.
-        FamilyPermissionRequired => "FAMILY_PERMISSION_REQUIRED", "a family contact may be kept only with that person's permission", "ご家族の連絡先は、その方の事前の了承がある場合のみ記載できます。";
+        FamilyPermissionRequired => "FAMILY_PERMISSION_REQUIRED", "a family contact may be kept only with that person's prior permission (Yokohama, cooperation guideline for community living bases, on accepting and responding to emergencies)", "ご家族の緊急連絡先は、その方の事前の了承がある場合のみ記載できます（「横浜市地域生活支援拠点機能構築のための連携ガイドライン」緊急時の受入れ・対応「緊急時予防・対応プラン」）。";
         /// No such emergency.
         UnknownEmergency => "UNKNOWN_EMERGENCY", "no such emergency", "該当する緊急対応が見つかりません。";
         /// No such place was asked in this emergency.
@@ -187,6 +187,52 @@ reasons! {
         PrimarySupporterDiffers => "PRIMARY_SUPPORTER_DIFFERS", "the agency named is not the one that is mainly responsible", "主たる相談支援機関として登録されている機関と異なります。";
         /// The new one is the old one.
         SamePrimarySupporter => "SAME_PRIMARY_SUPPORTER", "this agency is already mainly responsible", "すでにこの機関が主たる相談支援機関です。";
+        /// The ward office supports no self-plan of the person.
+        SelfPlanRequired => "SELF_PLAN_REQUIRED", "the matching model picks candidates among those whose self-plan the ward office supports (Kawasaki, report of the council for fiscal 2022)", "候補者は、区がセルフプランの作成を支援している方から抽出します（川崎市地域自立支援協議会 令和４年度実施報告書「計画相談マッチングモデル」）。";
+        /// A matching of this person is under way.
+        MatchingUnderWay => "MATCHING_UNDER_WAY", "a matching for this person is under way", "この方のマッチングはすでに進行中です。";
+        /// No such matching.
+        UnknownMatching => "UNKNOWN_MATCHING", "no such matching", "該当するマッチングが見つかりません。";
+        /// The matching waits for an answer, or has come about.
+        MatchingNotOpen => "MATCHING_NOT_OPEN", "an office has been proposed already", "すでに事業所を提案しています。回答を登録してください。";
+        /// The office does not take on new plans.
+        PlansNotAccepted => "PLANS_NOT_ACCEPTED", "the matching model proposes offices that have said that they take on new plans (Kawasaki, report of the council for fiscal 2022)", "新規の受入れが可能と回答している事業所だけを提案できます（川崎市地域自立支援協議会 令和４年度実施報告書「計画相談マッチングモデル」）。";
+        /// The provider is of a kind that cannot do this.
+        WrongKindOfProvider => "WRONG_KIND_OF_PROVIDER", "a provider of this kind cannot be named here", "この種別の事業所はここでは指定できません。";
+        /// No such provider.
+        UnknownProvider => "UNKNOWN_PROVIDER", "no such provider", "該当する事業所が登録されていません。";
+        /// The provider has been retired.
+        ProviderRetired => "PROVIDER_RETIRED", "the provider has been retired", "この事業所は廃止されています。";
+        /// A provider with this name and kind is in the ward already.
+        ProviderAlreadyRegistered => "PROVIDER_ALREADY_REGISTERED", "a provider of this name and kind is already registered in the ward", "同じ区に、同じ名称・種類の事業所がすでに登録されています。";
+        /// No such inquiry.
+        UnknownInquiry => "UNKNOWN_INQUIRY", "no such inquiry", "該当する照会が見つかりません。";
+        /// The inquiry needs no more answers.
+        InquiryClosed => "INQUIRY_CLOSED", "the inquiry has been closed", "この照会はすでに終了しています。";
+        /// Only the agency that asked ends its inquiry.
+        InquiryOfAnother => "INQUIRY_OF_ANOTHER", "only the agency that sent an inquiry closes it", "照会を終了できるのは、照会した機関だけです。";
+        /// The provider was not asked.
+        ProviderNotAsked => "PROVIDER_NOT_ASKED", "the inquiry did not go to this provider", "この事業所には照会していません。";
+        /// An answer other than yes says why, or on what conditions.
+        ReasonRequired => "REASON_REQUIRED", "an answer other than yes gives its reasons", "不可または条件付きの場合は、理由・条件を選択してください。";
+        /// No such tenant information sheet.
+        UnknownTenantSheet => "UNKNOWN_TENANT_SHEET", "no such tenant information sheet", "該当する入居者情報共有シートが見つかりません。";
+        /// The sheet was withdrawn.
+        TenantSheetWithdrawn => "TENANT_SHEET_WITHDRAWN", "the tenant information sheet has been withdrawn", "この入居者情報共有シートは取り下げられています。";
+        /// No such survey.
+        UnknownSurvey => "UNKNOWN_SURVEY", "no such survey", "該当する調査が見つかりません。";
+        /// The survey's result is out.
+        SurveyClosed => "SURVEY_CLOSED", "the result of the survey is out", "この調査の結果はすでに公表されています。";
+        /// The hospital is not among those that the survey asks.
+        NotSurveyed => "NOT_SURVEYED", "the survey does not ask this hospital", "この調査の対象の病院ではありません。";
+        /// Cells and total do not agree.
+        SumsDisagree => "SUMS_DISAGREE", "the total is not the sum of the cells", "内訳の合計と総数が一致しません。";
+        /// Two cells speak of the same people.
+        CellTwice => "CELL_TWICE", "two cells have the same categories", "同じ区分の内訳が重複しています。";
+        /// The guideline is out in this edition or a later one.
+        EditionNotNewer => "EDITION_NOT_NEWER", "this edition or a later one is already out", "この版以降のものがすでに発行されています。版を上げてください。";
+        /// No such partner store.
+        UnknownPartner => "UNKNOWN_PARTNER", "no such partner store", "該当する協力不動産店が登録されていません。";
     }
 }
 

@@ -52,6 +52,7 @@ pub fn work_items(file: &PersonFile, today: Date) -> Vec<WorkItem> {
         items.extend(file.emergency_plans.values().filter_map(|plan| review(file, plan, today)));
         items.extend(file.emergencies.values().flat_map(|one| household::of_emergency(file, one)));
         items.extend(household::of_household(file));
+        items.extend(file.service_use_plans.values().filter_map(|plan| monitoring(plan, today)));
     }
     items.sort_by_key(|item| (item.since, item.kind));
     items
@@ -88,6 +89,7 @@ fn of_case(file: &PersonFile, id: &CaseId, case: &Case, today: Date) -> Vec<Work
     due.extend(next_step(case).map(|kind| (kind, case.since)));
     due.extend(settlement_to_pause(file, case));
     due.extend(consent_ended(file, case, today).map(|since| (WorkKind::ConsentEnded, since)));
+    due.extend(plan_review(case, today).map(|since| (WorkKind::SupportPlanReviewDue, since)));
     let checkpoints = checkpoints_due(file, case, today);
     due.extend(checkpoints.map(|since| (WorkKind::CheckpointDue, since)));
     due.into_iter().filter_map(|(kind, since)| case_item(id, case, kind, since)).collect()
@@ -138,6 +140,12 @@ fn checkpoints_due(file: &PersonFile, case: &Case, today: Date) -> impl Iterator
     due_on.filter(move |due_on| *due_on <= today)
 }
 
+/// Its writer said when the plan is to be looked at again. After a readmission it is revised anyway.
+fn plan_review(case: &Case, today: Date) -> Option<Date> {
+    let is_at_work = !case.suspended && case.stage != CaseState::Readmitted;
+    case.support_plan_review_on.filter(|review_on| is_at_work && *review_on <= today)
+}
+
 fn to_decide(application: &BenefitApplication) -> WorkItem {
     WorkItem {
         kind: WorkKind::BenefitToDecide,
@@ -155,6 +163,13 @@ fn overdue(episode: &Episode, today: Date) -> Option<WorkItem> {
         case_id: None,
         since: planned_on,
     })
+}
+
+/// Whoever wrote the plan monitors it.
+fn monitoring(plan: &Plan, today: Date) -> Option<WorkItem> {
+    let since = plan.next_review_on.filter(|due_on| plan.active && *due_on <= today)?;
+    let (agency, case_id) = (plan.written_by.clone(), plan.case_id.clone());
+    Some(WorkItem { kind: WorkKind::MonitoringDue, agency, case_id, since })
 }
 
 fn review(file: &PersonFile, plan: &Plan, today: Date) -> Option<WorkItem> {

@@ -61,6 +61,14 @@ impl Event {
         named.map(|field| field.value.text().to_owned()).collect()
     }
 
+    /// The id in its first field: of what the event of a resource is about.
+    pub fn first_id(&self) -> String {
+        let bytes = self.to_bytes();
+        let fields = wire::fields(&bytes).unwrap_or_default();
+        let first = fields.iter().find(|field| field.number == 1);
+        first.map(|field| field.value.text().to_owned()).unwrap_or_default()
+    }
+
     /// Fills in what the office assigns: empty ids from `next_id`, an empty day of occurrence with
     /// `today`. What a decision has set stays.
     pub fn assign(self, today: &str, mut next_id: impl FnMut() -> String) -> Self {

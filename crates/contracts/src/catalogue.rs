@@ -167,10 +167,12 @@ impl EventKind {
 
     /// The fields that hold the ids of agencies.
     pub fn agency_fields(&self) -> impl Iterator<Item = &Field> {
-        self.fields.iter().filter(|field| {
-            field.options.reference() == Reference::Agency
-                && field.options.date() == Date::Unspecified
-        })
+        self.reference_fields(Reference::Agency)
+    }
+
+    /// The fields that hold the ids of such things.
+    fn reference_fields(&self, to: Reference) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(move |field| field.options.reference() == to)
     }
 
     /// The fields that the office fills in.
@@ -178,10 +180,14 @@ impl EventKind {
         self.fields.iter().filter(|field| field.options.assigned)
     }
 
-    /// The agencies that an encoded event of this kind names, each with its field.
-    pub fn agencies_named(&self, bytes: &[u8]) -> Result<Vec<(&Field, String)>, UnknownEvent> {
+    /// The ids of such things that an encoded event of this kind names, each with its field.
+    pub fn named(
+        &self,
+        to: Reference,
+        bytes: &[u8],
+    ) -> Result<Vec<(&Field, String)>, UnknownEvent> {
         let named = wire::fields(bytes)?.into_iter().filter_map(|written| {
-            let field = self.agency_fields().find(|field| field.number == written.number)?;
+            let field = self.reference_fields(to).find(|field| field.number == written.number)?;
             Some((field, written.value.text().to_owned()))
         });
         Ok(named.collect())

@@ -139,6 +139,7 @@ fn subject(kind: &EventKind) -> &'static str {
         Subject::Unspecified => "?",
         Subject::Person => "person",
         Subject::Agency => "agency",
+        Subject::Resource => "resource",
     }
 }
 

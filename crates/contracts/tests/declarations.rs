@@ -222,6 +222,37 @@ fn what_the_rules_read_is_never_sealed() {
     }
 }
 
+/// Its stream is found by that field.
+#[test]
+fn the_event_of_a_resource_names_the_resource_first() {
+    for kind in kinds().filter(|kind| kind.subject() == Subject::Resource) {
+        let first = kind.fields.iter().find(|field| field.number == 1).expect("a first field");
+        let reference = first.options.reference();
+        let is_resource = matches!(reference, Reference::Provider | Reference::Inquiry);
+        let is_there = first.options.required || first.options.assigned;
+        assert!(is_resource && is_there, "{}", kind.name);
+    }
+}
+
+/// Whoever reads about a provider or an inquiry must not learn from it who is supported.
+#[test]
+fn nothing_about_a_resource_names_a_person() {
+    for kind in kinds().filter(|kind| kind.subject() == Subject::Resource) {
+        let of_persons = [
+            Reference::Person,
+            Reference::Case,
+            Reference::Episode,
+            Reference::Referral,
+            Reference::Consent,
+            Reference::Plan,
+            Reference::Benefit,
+        ];
+        let named =
+            kind.fields.iter().find(|field| of_persons.contains(&field.options.reference()));
+        assert!(named.is_none(), "{}", kind.name);
+    }
+}
+
 #[test]
 fn every_entry_is_named_after_its_event_and_numbered_once() {
     let body = catalogue().pool().get_message_by_name("tsunagi.events.v1.EventBody");

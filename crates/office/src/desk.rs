@@ -109,7 +109,7 @@ impl Desk {
         self.detached(move |desk| async move { desk.decide_on_person(job, decide).await }).await
     }
 
-    /// Carries out a command about an agency.
+    /// Carries out a command about an agency or a resource.
     pub async fn perform_on_register<R, E>(
         &self,
         door: (&'static str, &'static str),
@@ -126,7 +126,7 @@ impl Desk {
             let event = E::try_from(event).map_err(|_| CommandError::Internal)?;
             decide(register, event, context).map_err(CommandError::from)
         };
-        self.detached(move |desk| async move { desk.decide_on_agency(job, decide).await }).await
+        self.detached(move |desk| async move { desk.decide_on_register(job, decide).await }).await
     }
 
     /// Records one event that is declared plain.
@@ -142,21 +142,16 @@ impl Desk {
         if !job.proposed.kind().options.plain {
             return Err(CommandError::NotPlain.into());
         }
-        match job.proposed.kind().subject() {
-            SubjectOf::Agency => {
-                let record = |_: &AgencyRegister, event, _: &mut Context<'_>| {
-                    Ok(Decided { events: vec![(None, event)] })
-                };
-                self.detached(move |desk| async move { desk.decide_on_agency(job, record).await })
-                    .await
-            }
-            _ => {
-                let record = |_: &OnFile<'_>, event, context: &mut Context<'_>| {
-                    Ok(Decided { events: vec![(context.case_id.clone(), event)] })
-                };
-                self.detached(move |desk| async move { desk.decide_on_person(job, record).await })
-                    .await
-            }
+        if job.proposed.kind().subject() == SubjectOf::Person {
+            let record = |_: &OnFile<'_>, event, context: &mut Context<'_>| {
+                Ok(Decided { events: vec![(context.case_id.clone(), event)] })
+            };
+            self.detached(move |desk| async move { desk.decide_on_person(job, record).await }).await
+        } else {
+            let record =
+                |_: &AgencyRegister, event, _: &mut Context<'_>| Ok(Decided::of_register(event));
+            self.detached(move |desk| async move { desk.decide_on_register(job, record).await })
+                .await
         }
     }
 

@@ -50,9 +50,9 @@ impl Outcome {
         Self { person_id, last_position, recorded, flags }
     }
 
-    /// The outcome of events appended to an agency's stream.
-    pub fn of_agency(recorded: Vec<Recorded>, last_position: u64) -> Self {
-        Self { person_id: String::new(), last_position, recorded, flags: Vec::new() }
+    /// The outcome of events appended to the stream of an agency or a resource.
+    pub fn of_agency(recorded: Vec<Recorded>, flags: Vec<Flag>, last_position: u64) -> Self {
+        Self { person_id: String::new(), last_position, recorded, flags }
     }
 
     pub fn into_reply(self, positions: &PositionCipher) -> CommandReply {

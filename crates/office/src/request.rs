@@ -1,9 +1,13 @@
 //! A request's context, checked.
 
 use access::PositionCipher;
-use casework::{AgencyId, AgencyRegister, CaseId, PersonId};
+use casework::{AgencyId, AgencyRegister, CaseId, InquiryId, PersonId, ProviderId};
 use contracts::{
-    Event, Violation, annotations::Subject, catalogue, office::CommandContext, violations,
+    Event, Violation,
+    annotations::{Reference, Subject},
+    catalogue,
+    office::CommandContext,
+    violations,
 };
 use uuid::Uuid;
 
@@ -81,10 +85,10 @@ fn check_person(event: &Event, person_id: &str) -> Option<Violation> {
     Some(violation("context.person_id", reason, english, "本人番号", japanese))
 }
 
-/// What is recorded about an agency, or begins a file, belongs to no case and follows nothing that
-/// the caller could have seen.
+/// What is about no person, or begins a file, belongs to no case and follows nothing that the
+/// caller could have seen.
 fn stands_alone(event: &Event) -> bool {
-    event.kind().subject() == Subject::Agency || matches!(event, Event::PersonRegistered(_))
+    event.kind().subject() != Subject::Person || matches!(event, Event::PersonRegistered(_))
 }
 
 fn not_applicable(context: &CommandContext) -> impl Iterator<Item = Violation> {
@@ -116,11 +120,49 @@ pub(crate) fn check_event(
         english: format!("{field}.{}", violation.english),
         ..violation
     }));
-    if !matches!(event, Event::AgencyRegistered(_)) {
-        found.extend(unknown_agencies(event, &bytes, field, register));
+    for kind in NAMED.iter().filter(|kind| !(kind.to == Reference::Agency && registers(event))) {
+        found.extend(unknown(kind, event, &bytes, field, register));
     }
     Ok(())
 }
+
+/// Whether the event gives an agency the id that it names.
+fn registers(event: &Event) -> bool {
+    matches!(event, Event::AgencyRegistered(_))
+}
+
+/// Something that can be named only when it is in the register.
+struct Named {
+    to: Reference,
+    is_known: fn(&AgencyRegister, &str) -> bool,
+    reason: &'static str,
+    english: &'static str,
+    japanese: &'static str,
+}
+
+const NAMED: [Named; 3] = [
+    Named {
+        to: Reference::Agency,
+        is_known: |register, id| register.get(&AgencyId::from(id)).is_some(),
+        reason: "UNKNOWN_AGENCY",
+        english: "names an agency that is not registered",
+        japanese: "に、登録されていない機関が指定されています。",
+    },
+    Named {
+        to: Reference::Provider,
+        is_known: |register, id| register.resources.provider(&ProviderId::from(id)).is_ok(),
+        reason: "UNKNOWN_PROVIDER",
+        english: "names a provider that is not registered",
+        japanese: "に、登録されていない事業所が指定されています。",
+    },
+    Named {
+        to: Reference::Inquiry,
+        is_known: |register, id| register.resources.inquiry(&InquiryId::from(id)).is_ok(),
+        reason: "UNKNOWN_INQUIRY",
+        english: "names an inquiry that was not sent",
+        japanese: "に、登録されていない照会が指定されています。",
+    },
+];
 
 /// Where the event lies in the request; in an activity, behind the name of its entry.
 fn path_of(event: &Event, field: &str) -> String {
@@ -132,29 +174,25 @@ fn path_of(event: &Event, field: &str) -> String {
     entry.map_or_else(|| field.to_owned(), |entry| format!("{field}.{}", entry.name()))
 }
 
-fn unknown_agencies(
+fn unknown(
+    kind: &Named,
     event: &Event,
     bytes: &[u8],
     field: &str,
     register: &AgencyRegister,
 ) -> Vec<Violation> {
-    let named = event.kind().agencies_named(bytes).unwrap_or_default();
+    let named = event.kind().named(kind.to, bytes).unwrap_or_default();
     let mut unknown: Vec<&contracts::Field> = Vec::new();
     for (named_in, id) in named {
-        let is_known = register.get(&AgencyId::from(id)).is_some();
+        let is_known = (kind.is_known)(register, &id);
         if !is_known && !unknown.iter().any(|known| known.number == named_in.number) {
             unknown.push(named_in);
         }
     }
     let as_violation = |named_in: &contracts::Field| {
         let path = format!("{field}.{}", named_in.name);
-        violation(
-            &path,
-            "UNKNOWN_AGENCY",
-            "names an agency that is not registered",
-            &named_in.options.label_ja,
-            "に、登録されていない機関が指定されています。",
-        )
+        let label = &named_in.options.label_ja;
+        violation(&path, kind.reason, kind.english, label, kind.japanese)
     };
     unknown.into_iter().map(as_violation).collect()
 }

@@ -9,7 +9,9 @@ mod house;
 mod refusals;
 mod refused;
 
-pub use agencies::{GivenAgencies, given_agencies};
+pub use agencies::{
+    GivenAgencies, PROVIDER, SECOND_PROVIDER, given_agencies, given_provider, provider,
+};
 pub use course::{
     BENEFIT, PLAN, SECOND_EPISODE, benefit, given_discharged, given_plan, given_settling,
 };
@@ -55,6 +57,7 @@ impl<E: Into<Event> + TryFrom<Event> + Clone> Proposed for E {}
 /// What has happened so far, and the circumstances of what comes next.
 pub struct Given {
     history: Vec<Recorded>,
+    register: AgencyRegister,
     agency: AgencyId,
     on_behalf_of: Option<AgencyId>,
     case_id: Option<CaseId>,
@@ -83,6 +86,7 @@ impl IdSource for Counting {
 pub fn given() -> Given {
     Given {
         history: Vec::new(),
+        register: register(),
         agency: AgencyId::from("hospital-a"),
         on_behalf_of: None,
         case_id: None,
@@ -233,16 +237,23 @@ impl Given {
         self
     }
 
+    /// This was recorded about an agency or a resource.
+    #[must_use]
+    pub fn registered(mut self, event: impl Into<Event>) -> Self {
+        agencies::take_in(&mut self.register, &self.agency, self.day, event.into());
+        self
+    }
+
     /// The decision was asked, and what it recorded happened.
     #[must_use]
     #[track_caller]
     pub fn after<E: Proposed>(self, decide: Decide<E>, event: E) -> Self {
-        let case_id = self.case_id.clone();
+        let (case_id, register) = (self.case_id.clone(), self.register.clone());
         let mut then = self.when(decide, event);
         let (events, _) = then.recorded();
         then.history.extend(events);
         let Then { history, agency, on_behalf_of, day, .. } = then;
-        Self { history, agency, on_behalf_of, case_id, day }
+        Self { history, register, agency, on_behalf_of, case_id, day }
     }
 
     /// What has happened so far.
@@ -271,14 +282,13 @@ impl Given {
         event: E,
         decide: impl FnOnce(&[Recorded], E, &mut Context<'_>) -> Result<Decided, Refusal>,
     ) -> Then {
-        let register = register();
         let mut ids = Counting(0);
         let mut context = Context {
             now: noon(self.day),
             agency: self.agency.clone(),
             on_behalf_of: self.on_behalf_of.clone(),
             case_id: self.case_id.clone(),
-            agencies: &register,
+            agencies: &self.register,
             ids: &mut ids,
         };
         let decide = |event, context: &mut Context<'_>| decide(&self.history, event, context);

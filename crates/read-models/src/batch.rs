@@ -35,10 +35,21 @@ struct Piece {
     events: Vec<u8>,
 }
 
+/// An event that lies in no person's stream.
+struct Record {
+    position: u64,
+    category: String,
+    subject: String,
+    agency: String,
+    type_no: u32,
+    event: Vec<u8>,
+}
+
 /// Events that have been read and not been written.
 #[derive(Default)]
 pub(crate) struct Batch {
     pieces: HashMap<String, Piece>,
+    records: Vec<Record>,
     cases: HashMap<Uuid, String>,
     of_years: BTreeSet<(i16, String)>,
     /// The last event, of whatever category.
@@ -63,12 +74,28 @@ impl Batch {
         self.pieces.iter().map(|(person, piece)| (person.as_str(), piece.last_position))
     }
 
-    /// Takes an event in: that of a person whole, of others only that it was there.
+    /// Takes an event in: that of a person into the person's piece, any other by itself.
     pub(crate) fn take_in(&mut self, event: &StoredEvent) {
         if event.stream.category == PERSON_CATEGORY {
             self.take_in_of_person(event);
+        } else {
+            self.take_in_record(event);
         }
         self.last = Some(Checkpoint { position: event.position, chain_hash: event.chain_hash });
+    }
+
+    fn take_in_record(&mut self, stored: &StoredEvent) {
+        let mut event = Vec::new();
+        pack(stored, &mut event);
+        self.bytes += size_of::<Record>() + event.capacity();
+        self.records.push(Record {
+            position: stored.position,
+            category: stored.stream.category.clone(),
+            subject: stored.stream.key.clone(),
+            agency: stored.agency.clone(),
+            type_no: stored.type_no,
+            event,
+        });
     }
 
     fn take_in_of_person(&mut self, event: &StoredEvent) {
@@ -101,6 +128,7 @@ impl Batch {
         pieces.sort_by_key(|(person, _)| *person);
         touch_persons(connection, &pieces).await?;
         join_loose_pieces(connection).await?;
+        insert_records(connection, &self.records).await?;
         let cases = self.cases.iter().map(|(case, person)| json!([case.to_string(), person]));
         let insert = "INSERT OR IGNORE INTO case_index (case_id, person_id) \
                       SELECT value ->> 0, value ->> 1 FROM json_each(?1)";
@@ -151,6 +179,28 @@ async fn insert_pieces(
             row.push_bind(piece.first_position.cast_signed())
                 .push_bind(person.as_str())
                 .push_bind(piece.events.as_slice());
+        });
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn insert_records(
+    connection: &mut SqliteConnection,
+    records: &[Record],
+) -> Result<(), ReadError> {
+    let groups = records.chunks_exact(ROWS_AT_ONCE);
+    let singles = groups.remainder().chunks(1);
+    for group in groups.chain(singles) {
+        let insert = "INSERT INTO record (position, category, subject, agency, type_no, event) ";
+        let mut insert = QueryBuilder::<Sqlite>::new(insert);
+        insert.push_values(group, |mut row, record| {
+            row.push_bind(record.position.cast_signed())
+                .push_bind(record.category.as_str())
+                .push_bind(record.subject.as_str())
+                .push_bind(record.agency.as_str())
+                .push_bind(record.type_no)
+                .push_bind(record.event.as_slice());
         });
         insert.build().execute(&mut *connection).await?;
     }

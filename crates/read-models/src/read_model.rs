@@ -12,11 +12,11 @@ use jiff::{Timestamp, civil::Date};
 use tokio::sync::{Mutex, Notify, RwLock, RwLockReadGuard, watch};
 
 use crate::{
-    OutcomesAsked, Parked, PersonView, Progress, ReadError, Replayed, Replaying, WorkPage,
-    WorkPlace,
+    OutcomesAsked, Parked, PersonView, Progress, ReadError, RecordPage, RecordsAsked, Replayed,
+    Replaying, SeenEvent, WorkPage, WorkPlace,
     freshness::Freshness,
     generation::{Generation, Surroundings},
-    history, outcomes, parked,
+    history, outcomes, parked, records,
     replay::replay,
     store,
     view::Reading,
@@ -222,6 +222,32 @@ impl ReadModel {
         let (mut reading, position) = self.reading(viewer, &moment).await?;
         reading.today = self.inner.freshness.confirm_work(position).await?;
         work_list::page(&serving.readers, &reading, which, first, after).await
+    }
+
+    /// What lies in no person's stream, as this reader sees it, the newest first.
+    pub async fn records(
+        &self,
+        viewer: &Viewer,
+        asked: &RecordsAsked,
+        first: usize,
+        before: Option<u64>,
+        min_position: Option<u64>,
+    ) -> Result<RecordPage, ReadError> {
+        let serving = self.serving().await?;
+        self.inner.freshness.confirm(min_position).await?;
+        records::page(&serving.readers, viewer, asked, first, before).await
+    }
+
+    /// The records at these positions, as far as this reader sees them.
+    pub async fn records_at(
+        &self,
+        viewer: &Viewer,
+        positions: &[u64],
+        min_position: Option<u64>,
+    ) -> Result<Vec<SeenEvent>, ReadError> {
+        let serving = self.serving().await?;
+        self.inner.freshness.confirm(min_position).await?;
+        records::at(&serving.readers, viewer, positions).await
     }
 
     /// The outcomes of discharges over all persons: figures, and nobody in particular.

@@ -1,6 +1,6 @@
 -- What this gateway knows of the log. Every row can be computed from the log again.
 
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 CREATE TABLE checkpoint (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -64,3 +64,18 @@ CREATE TABLE work_item (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX work_of_person ON work_item (person_id);
+
+-- What lies in no person's stream: what agencies record about their own work, providers, inquiries.
+CREATE TABLE record (
+    position INTEGER PRIMARY KEY,
+    category TEXT NOT NULL,
+    -- Which agency or resource of that category.
+    subject TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    type_no INTEGER NOT NULL,
+    -- As `packed.rs` writes it. What is sealed stays sealed.
+    event BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX record_of_subject ON record (subject, position);
+CREATE INDEX record_of_type ON record (type_no, position);

@@ -41,12 +41,7 @@ impl Desk {
         events: &[&SeenEvent],
         content: bool,
     ) -> Result<Vec<Opened>, Error> {
-        let to_open = |event: &&SeenEvent| {
-            let opens = content && event.seen == Seen::Full;
-            let sealed = if opens { event.sealed.sealed.clone() } else { Vec::new() };
-            SealedEvent { sealed, ..event.sealed.clone() }
-        };
-        let sealed: Vec<_> = events.iter().map(to_open).collect();
+        let sealed = to_open(events, content);
         let (reader, door) = (&caller.principal, caller.door);
         let opened = self.disclosure.open(reader, door, person, events.len(), &sealed).await;
         let opened = opened.map_err(|failure| codes::of_disclosure(&failure))?;
@@ -54,6 +49,34 @@ impl Desk {
             if event.is_corrected() { amended::replacement_in(opened) } else { opened }
         };
         Ok(events.iter().zip(opened).map(own).collect())
+    }
+
+    /// The same for what lies in no person's stream. Where nothing is sealed there is nothing to
+    /// put on record.
+    pub(crate) async fn show_records(
+        &self,
+        caller: &Caller,
+        events: &[&SeenEvent],
+        content: bool,
+    ) -> Result<Vec<Opened>, Error> {
+        let sealed = to_open(events, content);
+        if sealed.iter().all(|event| event.sealed.is_empty()) {
+            return Ok(vec![Opened::Nothing; events.len()]);
+        }
+        let (reader, door) = (&caller.principal, caller.door);
+        let opened = self.disclosure.open(reader, door, None, events.len(), &sealed).await;
+        opened.map_err(|failure| codes::of_disclosure(&failure))
+    }
+
+    /// The register with everything up to this position, if one is named.
+    pub(crate) async fn register_after(
+        &self,
+        min_position: Option<u64>,
+    ) -> Result<Arc<AgencyRegister>, Error> {
+        if min_position.is_none() {
+            return self.register().await;
+        }
+        self.agencies.fresh().await.map_err(|failure| codes::of_log(&failure))
     }
 
     /// Records that there was nothing to show, be it absent or hidden.
@@ -70,4 +93,14 @@ impl Desk {
             codes::error(codes::BAD_USER_INPUT, "this is not a position or cursor of the house")
         })
     }
+}
+
+/// The sealed parts of the events that the reader sees whole; of others nothing.
+fn to_open(events: &[&SeenEvent], content: bool) -> Vec<SealedEvent> {
+    let sealed = events.iter().map(|event| {
+        let opens = content && event.seen == Seen::Full;
+        let sealed = if opens { event.sealed.sealed.clone() } else { Vec::new() };
+        SealedEvent { sealed, ..event.sealed.clone() }
+    });
+    sealed.collect()
 }

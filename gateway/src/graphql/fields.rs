@@ -2,7 +2,7 @@
 
 use access::Opened;
 use async_graphql::SimpleObject;
-use casework::{AgencyId, AgencyRegister, Seen};
+use casework::{AgencyId, AgencyRegister, ProviderId, Seen};
 use contracts::{Described, EventKind, Field, Shown};
 use read_models::SeenEvent;
 
@@ -101,9 +101,11 @@ fn in_words(value: &Shown, register: &AgencyRegister) -> String {
             let agency = register.get(&AgencyId::from(id.as_str()));
             agency.map_or_else(|| id.clone(), |agency| agency.name.clone())
         }
-        Shown::Text(text) | Shown::Date(text) | Shown::Month(text) | Shown::Reference(text) => {
-            text.clone()
+        Shown::Reference(id) => {
+            let provider = register.resources.provider(&ProviderId::from(id.as_str()));
+            provider.map_or_else(|_| id.clone(), |provider| provider.name.clone())
         }
+        Shown::Text(text) | Shown::Date(text) | Shown::Month(text) => text.clone(),
         Shown::Truth(true) => "はい".to_owned(),
         Shown::Truth(false) => "いいえ".to_owned(),
     }

@@ -4,6 +4,7 @@ use async_graphql::{Error, SimpleObject, connection::PageInfo};
 
 use super::{
     codes::{self, BAD_USER_INPUT},
+    resources::{Inquiry, Provider},
     timeline::TimelineEntry,
     work::WorkItem,
 };
@@ -49,6 +50,8 @@ macro_rules! connection {
 
 connection!(TimelineConnection, TimelineEdge, TimelineEntry);
 connection!(WorkItemConnection, WorkItemEdge, WorkItem);
+connection!(ProviderConnection, ProviderEdge, Provider);
+connection!(InquiryConnection, InquiryEdge, Inquiry);
 
 /// The size that was asked for.
 pub(crate) fn page_size(first: Option<i32>) -> Result<usize, Error> {

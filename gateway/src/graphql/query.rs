@@ -14,8 +14,12 @@ use super::{
     codes::{self, BAD_USER_INPUT, FORBIDDEN},
     folder::{Asked, folder},
     outcomes::{CohortUnit, DischargeOutcomes},
-    paging::{WorkItemConnection, page_cost},
+    paging::{
+        InquiryConnection, ProviderConnection, TimelineConnection, WorkItemConnection, page_cost,
+    },
     person::Person,
+    records::{self, RecordFilter},
+    resources::{self, Inquiry, Provider, ProviderKind, ProvidersAsked},
     scalars::{Day, Moment},
     work::{self, List, wants_names},
 };
@@ -111,6 +115,88 @@ impl Query {
     ) -> Result<WorkItemConnection, Error> {
         let min_position = position(ctx, min_position.as_ref())?;
         work::page(ctx, List::CasesInHand, first, after.as_deref(), min_position).await
+    }
+
+    /// What is about no person, as far as the reader sees it, the newest first: what agencies record
+    /// about their own work, providers, inquiries.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn records(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] of: Option<RecordFilter>,
+        #[graphql(desc = "At most this many, from 1 to 100; otherwise 50.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Wait until this position, from a reply, is known.")] min_position: Option<
+            ID,
+        >,
+    ) -> Result<TimelineConnection, Error> {
+        let min_position = position(ctx, min_position.as_ref())?;
+        let of = of.unwrap_or_default();
+        records::page(ctx, of, first, after.as_deref(), min_position).await
+    }
+
+    /// The providers of services that are still there, by ward and name. They are no secret.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn providers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those in this ward.")] ward: Option<String>,
+        #[graphql(desc = "Only those that offer this.")] kind: Option<ProviderKind>,
+        #[graphql(desc = "At most this many, from 1 to 100; otherwise 50.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Wait until this position, from a reply, is known.")] min_position: Option<
+            ID,
+        >,
+    ) -> Result<ProviderConnection, Error> {
+        let min_position = position(ctx, min_position.as_ref())?;
+        let asked = ProvidersAsked { ward, kind };
+        resources::providers(ctx, asked, first, after.as_deref(), min_position).await
+    }
+
+    /// A provider, whether it is still there or not.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn provider(
+        &self,
+        ctx: &Context<'_>,
+        id: ID,
+        #[graphql(desc = "Wait until this position, from a reply, is known.")] min_position: Option<
+            ID,
+        >,
+    ) -> Result<Option<Provider>, Error> {
+        let min_position = position(ctx, min_position.as_ref())?;
+        resources::provider(ctx, &id, min_position).await
+    }
+
+    /// The inquiries to several providers at once, the newest first. They name no person.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn resource_inquiries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Those that were closed as well; otherwise only open ones.")]
+        with_closed: Option<bool>,
+        #[graphql(desc = "At most this many, from 1 to 100; otherwise 50.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Wait until this position, from a reply, is known.")] min_position: Option<
+            ID,
+        >,
+    ) -> Result<InquiryConnection, Error> {
+        let min_position = position(ctx, min_position.as_ref())?;
+        let with_closed = with_closed.unwrap_or(false);
+        resources::inquiries(ctx, with_closed, first, after.as_deref(), min_position).await
+    }
+
+    /// An inquiry, open or closed.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn resource_inquiry(
+        &self,
+        ctx: &Context<'_>,
+        id: ID,
+        #[graphql(desc = "Wait until this position, from a reply, is known.")] min_position: Option<
+            ID,
+        >,
+    ) -> Result<Option<Inquiry>, Error> {
+        let min_position = position(ctx, min_position.as_ref())?;
+        resources::inquiry(ctx, &id, min_position).await
     }
 
     /// The outcomes of the discharges of a fiscal year, named by the year in which it begins. For

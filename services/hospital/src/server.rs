@@ -16,8 +16,9 @@ use office::{
 use crate::{
     cancel_discharge_plan, declare_ready_for_discharge, decline_hospital_visit,
     open_inpatient_episode, plan_discharge, record_discharge, record_readmission, record_transfer,
-    request_early_consultation, schedule_hospital_visit, share_medical_summary, submit_referral,
-    supplement_referral, withdraw_ready_for_discharge, withdraw_referral,
+    request_early_consultation, schedule_hospital_visit, share_medical_summary,
+    submit_long_stay_census, submit_referral, submit_survey_response, supplement_referral,
+    withdraw_ready_for_discharge, withdraw_referral,
 };
 
 /// The hospital's service.
@@ -72,6 +73,10 @@ office::doors! {
             => declare_ready_for_discharge::decide,
         withdraw_ready_for_discharge(WithdrawReadyForDischargeRequest, withdrawal)
             => withdraw_ready_for_discharge::decide,
+        submit_survey_response(SubmitSurveyResponseRequest, response) on register
+            => submit_survey_response::decide,
+        submit_long_stay_census(SubmitLongStayCensusRequest, census) on register
+            => submit_long_stay_census::decide,
         register_person(RegisterPersonRequest, person) => register_person::decide,
         record_consent(RecordConsentRequest, consent) => record_consent::decide,
         change_consent_scope(ChangeConsentScopeRequest, scope) => change_consent_scope::decide,

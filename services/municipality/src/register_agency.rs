@@ -12,7 +12,7 @@ pub fn decide(
     if register.get(&AgencyId::from(agency.agency_id.as_str())).is_some() {
         return Err(Refusal::AgencyAlreadyRegistered);
     }
-    Ok(Decided { events: vec![(None, agency.into())] })
+    Ok(Decided::of_register(agency.into()))
 }
 
 #[cfg(test)]

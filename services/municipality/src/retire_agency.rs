@@ -15,7 +15,7 @@ pub fn decide(
     if agency == context.agency {
         return Err(Refusal::WrongKindOfAgency);
     }
-    Ok(Decided { events: vec![(None, retirement.into())] })
+    Ok(Decided::of_register(retirement.into()))
 }
 
 #[cfg(test)]

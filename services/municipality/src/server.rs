@@ -5,7 +5,10 @@ use contracts::municipality::{
 };
 use office::{Desk, REQUEST_BYTES_MAX};
 
-use crate::{register_agency, retire_agency};
+use crate::{
+    publish_guideline, publish_survey_result, register_agency, remove_real_estate_partner,
+    retire_agency,
+};
 
 /// The municipality's service.
 #[derive(Clone)]
@@ -25,5 +28,11 @@ office::doors! {
     impl municipality_service_server::MunicipalityService for Municipality {
         register_agency(RegisterAgencyRequest, agency) on register => register_agency::decide,
         retire_agency(RetireAgencyRequest, retirement) on register => retire_agency::decide,
+        publish_guideline(PublishGuidelineRequest, guideline) on register
+            => publish_guideline::decide,
+        publish_survey_result(PublishSurveyResultRequest, result) on register
+            => publish_survey_result::decide,
+        remove_real_estate_partner(RemoveRealEstatePartnerRequest, removal) on register
+            => remove_real_estate_partner::decide,
     }
 }

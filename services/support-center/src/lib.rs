@@ -34,6 +34,7 @@ mod retire_emergency_plan;
 mod revise_emergency_plan;
 mod revise_individual_support_plan;
 mod revise_service_use_plan;
+mod revise_tenant_info_sheet;
 mod server;
 mod service_use_plan;
 mod share_emergency_plan;
@@ -45,5 +46,6 @@ mod suspend_case;
 #[cfg(test)]
 mod tricky_courses;
 mod withdraw_case_handover;
+mod withdraw_tenant_info_sheet;
 
 pub use server::SupportCenter;

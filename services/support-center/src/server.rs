@@ -6,11 +6,12 @@ use contracts::support_center::{
 use office::{
     Desk, REQUEST_BYTES_MAX,
     shared::{
-        accept_referral, add_care_team_member, change_barrier_owner, change_consent_scope,
-        conclude_early_consultation, decline_early_consultation, decline_referral,
-        end_referral_stall, escalate_referral, identify_barrier, join_early_consultation,
-        lapse_early_consultation, lapse_referral, note_referral_stall, record_consent,
-        record_death, register_person, remove_care_team_member, resolve_barrier, return_referral,
+        accept_referral, add_care_team_member, answer_resource_inquiry, change_barrier_owner,
+        change_consent_scope, close_resource_inquiry, conclude_early_consultation,
+        decline_early_consultation, decline_referral, end_referral_stall, escalate_referral,
+        identify_barrier, join_early_consultation, lapse_early_consultation, lapse_referral,
+        note_referral_stall, record_consent, record_death, register_person,
+        remove_care_team_member, resolve_barrier, return_referral, send_resource_inquiry,
         withdraw_consent,
     },
 };
@@ -22,9 +23,10 @@ use crate::{
     identify_transition_candidate, open_case, pause_settlement_support, record_community_status,
     record_settlement_follow_up, record_ward_visit, reopen_case, request_hospital_visit,
     resume_case, resume_settlement_support, retire_emergency_plan, revise_emergency_plan,
-    revise_individual_support_plan, revise_service_use_plan, share_emergency_plan,
-    share_individual_support_plan, share_tenant_info_sheet, start_community_transition_support,
-    start_settlement_support, suspend_case, withdraw_case_handover,
+    revise_individual_support_plan, revise_service_use_plan, revise_tenant_info_sheet,
+    share_emergency_plan, share_individual_support_plan, share_tenant_info_sheet,
+    start_community_transition_support, start_settlement_support, suspend_case,
+    withdraw_case_handover, withdraw_tenant_info_sheet,
 };
 
 /// The support center's service.
@@ -73,6 +75,16 @@ office::doors! {
             => retire_emergency_plan::decide,
         share_tenant_info_sheet(ShareTenantInfoSheetRequest, share)
             => share_tenant_info_sheet::decide,
+        revise_tenant_info_sheet(ReviseTenantInfoSheetRequest, sheet)
+            => revise_tenant_info_sheet::decide,
+        withdraw_tenant_info_sheet(WithdrawTenantInfoSheetRequest, withdrawal)
+            => withdraw_tenant_info_sheet::decide,
+        send_resource_inquiry(SendResourceInquiryRequest, inquiry) on register
+            => send_resource_inquiry::decide,
+        answer_resource_inquiry(AnswerResourceInquiryRequest, answer) on register
+            => answer_resource_inquiry::decide,
+        close_resource_inquiry(CloseResourceInquiryRequest, closing) on register
+            => close_resource_inquiry::decide,
         start_community_transition_support(StartCommunityTransitionSupportRequest, start)
             => start_community_transition_support::decide,
         end_community_transition_support(EndCommunityTransitionSupportRequest, ending)

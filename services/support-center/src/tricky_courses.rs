@@ -20,7 +20,7 @@ use crate::{
     revise_individual_support_plan::tests::revision,
     share_emergency_plan::tests::share as share_of_emergency_plan,
     share_individual_support_plan::tests::{joined, share},
-    share_tenant_info_sheet::tests::with_store,
+    share_tenant_info_sheet::tests::{sheet, with_store},
 };
 
 fn standing(file: &PersonFile) -> (CaseState, Settlement, u32) {
@@ -68,7 +68,10 @@ fn after_a_withdrawal_nothing_is_disclosed() {
     given().when(request_hospital_visit::decide, request).refuses(Refusal::ConsentRequired);
     let copy = share_of_emergency_plan(PLAN, &["core-a"]);
     given().when(share_emergency_plan::decide, copy).refuses(Refusal::ConsentRequired);
-    given().when(share_tenant_info_sheet::decide, with_store()).refuses(Refusal::ConsentRequired);
+    let with_sheet = given().event(sheet());
+    with_sheet
+        .when(share_tenant_info_sheet::decide, with_store())
+        .refuses(Refusal::ConsentRequired);
     given().when(add_care_team_member::decide, joined("ward-a")).refuses(Refusal::ConsentRequired);
     let planned = given()
         .after(create_individual_support_plan::decide, IndividualSupportPlanCreated::default());

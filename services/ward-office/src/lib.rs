@@ -4,6 +4,7 @@
 
 mod assign_primary_supporter;
 mod end_benefit;
+mod extract_plan_matching_candidate;
 mod issue_benefit_decision;
 mod refuse_benefit;
 mod server;

@@ -4,12 +4,16 @@ use contracts::ward_office::{self as api, ward_office_service_server::WardOffice
 use office::{
     Desk, REQUEST_BYTES_MAX,
     shared::{
-        add_care_team_member, change_consent_scope, record_consent, record_death, register_person,
-        remove_care_team_member, withdraw_consent,
+        add_care_team_member, answer_resource_inquiry, change_consent_scope,
+        close_resource_inquiry, record_consent, record_death, register_person,
+        remove_care_team_member, send_resource_inquiry, withdraw_consent,
     },
 };
 
-use crate::{assign_primary_supporter, end_benefit, issue_benefit_decision, refuse_benefit};
+use crate::{
+    assign_primary_supporter, end_benefit, extract_plan_matching_candidate, issue_benefit_decision,
+    refuse_benefit,
+};
 
 /// The ward office's service.
 #[derive(Clone)]
@@ -31,6 +35,14 @@ office::doors! {
         refuse_benefit(RefuseBenefitRequest, refusal) => refuse_benefit::decide,
         end_benefit(EndBenefitRequest, ending) => end_benefit::decide,
         assign_primary_supporter(AssignPrimarySupporterRequest, assignment) => assign_primary_supporter::decide,
+        extract_plan_matching_candidate(ExtractPlanMatchingCandidateRequest, candidate)
+            => extract_plan_matching_candidate::decide,
+        send_resource_inquiry(SendResourceInquiryRequest, inquiry) on register
+            => send_resource_inquiry::decide,
+        answer_resource_inquiry(AnswerResourceInquiryRequest, answer) on register
+            => answer_resource_inquiry::decide,
+        close_resource_inquiry(CloseResourceInquiryRequest, closing) on register
+            => close_resource_inquiry::decide,
         register_person(RegisterPersonRequest, person) => register_person::decide,
         record_consent(RecordConsentRequest, consent) => record_consent::decide,
         change_consent_scope(ChangeConsentScopeRequest, scope) => change_consent_scope::decide,

@@ -40,6 +40,8 @@ pub struct Case {
     pub since: Date,
     /// The individual support plan in force and its version.
     pub support_plan: Option<(String, u32)>,
+    /// When that plan is to be looked at again, if its writer has said.
+    pub support_plan_review_on: Option<Date>,
     /// Support after discharge.
     pub settlement: Settlement,
     /// When support after discharge began; a rest in between does not change it.
@@ -207,10 +209,12 @@ impl PersonFile {
                 case.settlement = Settlement::None;
                 case.settlement_started_on = None;
                 case.support_plan = None;
+                case.support_plan_review_on = None;
                 case.enter(CaseState::Preparing, on);
             }
             Event::IndividualSupportPlanCreated(event) => {
                 case.support_plan = Some((event.plan_id.clone(), event.version));
+                case.support_plan_review_on = event.next_review_on.parse().ok();
                 let next = if discharged { CaseState::Discharged } else { CaseState::Supporting };
                 if case.stage == CaseState::Preparing && case.follows_stays() {
                     case.enter(next, on);
@@ -220,6 +224,7 @@ impl PersonFile {
             }
             Event::IndividualSupportPlanRevised(event) => {
                 case.support_plan = Some((event.plan_id.clone(), event.version));
+                case.support_plan_review_on = event.next_review_on.parse().ok();
                 if case.stage == CaseState::Readmitted {
                     case.enter(CaseState::Supporting, on);
                 }
@@ -256,6 +261,7 @@ impl PersonFile {
             suspended: false,
             since: recorded.occurred_on,
             support_plan: None,
+            support_plan_review_on: None,
             settlement: Settlement::None,
             settlement_started_on: None,
             close_reason: None,

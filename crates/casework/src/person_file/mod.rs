@@ -14,6 +14,8 @@ mod emergency_stay;
 mod family_stay;
 mod handover;
 mod household;
+mod housing;
+mod matching;
 mod plan;
 mod questions;
 mod referral;
@@ -38,6 +40,8 @@ pub use emergency_stay::{CORPORATE_HOME_DAYS_MAX, EmergencyStay, Extension};
 pub use family_stay::FamilyStay;
 pub use handover::{HandedOn, Handover};
 pub use household::HouseholdAtRisk;
+pub use housing::TenantSheet;
+pub use matching::{Matching, MatchingState};
 pub use plan::Plan;
 pub use referral::{Referral, ReferralState};
 pub use stay::{Episode, EpisodeEnd};
@@ -97,6 +101,14 @@ pub struct PersonFile {
     pub family_stays: BTreeMap<RecordId, FamilyStay>,
     /// Dates and days of the checkpoints after a discharge that were observed.
     pub checkpoints: Vec<(Date, u32)>,
+    /// Whether the ward office helped with a self-plan.
+    pub self_plan_supported: bool,
+    /// Searches for an office that makes the service-use plan, by id.
+    pub matchings: BTreeMap<RecordId, Matching>,
+    /// Tenant information sheets by id.
+    pub tenant_sheets: BTreeMap<RecordId, TenantSheet>,
+    /// When somebody first looked with the person at a way out of a residential facility.
+    pub facility_assessed_on: Option<Date>,
 }
 
 impl PersonFile {
@@ -148,7 +160,9 @@ impl PersonFile {
             + self.benefits.len()
             + self.benefit_applications.len()
             + self.emergencies.values().map(Emergency::entries).sum::<usize>()
-            + self.family_stays.len();
+            + self.family_stays.len()
+            + self.matchings.len()
+            + self.tenant_sheets.len();
         size_of::<Self>() + ENTRY_BYTES * entries + size_of_val(self.checkpoints.as_slice())
     }
 
@@ -213,7 +227,9 @@ impl PersonFile {
                 self.evolve_case(recorded, flags);
                 self.evolve_handover(recorded);
                 self.evolve_visit(recorded, flags);
-                self.evolve_plan(recorded);
+                self.evolve_plan(recorded, flags);
+                self.evolve_matching(recorded, flags);
+                self.evolve_housing(recorded, flags);
                 self.evolve_benefit(recorded, flags);
                 self.evolve_household(recorded);
                 self.evolve_emergency(recorded, flags);
@@ -243,6 +259,12 @@ fn may_follow_death(event: &Event) -> bool {
         | Event::SettlementSupportEnded(_)
         | Event::IndependentLivingSupportEnded(_)
         | Event::TenancyEnded(_)
+        | Event::TenantInfoSheetWithdrawn(_)
+        | Event::HousingSearchEnded(_)
+        | Event::UserRegistrationEnded(_)
+        | Event::IndependentLivingPreparationEnded(_)
+        | Event::FacilityTransitionCompleted(_)
+        | Event::PlanMatchingDeclined(_)
         | Event::TrialUseCancelled(_)
         | Event::HospitalVisitDeclined(_)
         | Event::CareTeamMemberRemoved(_)

@@ -96,6 +96,10 @@ kinds! {
     PrimarySupporterToName => "PRIMARY_SUPPORTER_TO_NAME", "主たる相談支援機関の決定", "緊急時に支援が見込めない世帯ですが、主たる相談支援機関が決まっていません。";
     /// A household at risk has no emergency plan.
     EmergencyPlanToMake => "EMERGENCY_PLAN_TO_MAKE", "緊急時予防・対応プランの作成", "緊急時に支援が見込めない世帯ですが、有効な緊急時予防・対応プランがありません。";
+    /// The day on which the individual support plan is to be looked at again has come.
+    SupportPlanReviewDue => "SUPPORT_PLAN_REVIEW_DUE", "個別支援計画の定期の見直し", "個別支援計画の見直し予定日になりました。";
+    /// The day on which the service-use plan is to be monitored has come.
+    MonitoringDue => "MONITORING_DUE", "モニタリングの実施", "サービス等利用計画のモニタリング予定日になりました。";
 }
 
 #[cfg(test)]

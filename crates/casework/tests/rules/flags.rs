@@ -2,14 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use casework::{Flag, PersonFile};
-use contracts::{Topic, events::*};
+use casework::{Flag, PersonFile, Resources};
+use contracts::{Topic, annotations::Subject, events::*};
 
 use crate::{emergency_flags::of_emergencies, history::*, scenario::scenario};
 
 /// What the last event of a history raises.
 fn raised(history: &History) -> Vec<Flag> {
     let (last, before) = history.events().split_last().expect("an event");
+    if last.event.kind().subject() == Subject::Resource {
+        let mut resources = Resources::default();
+        before.iter().for_each(|recorded| drop(resources.apply(recorded)));
+        return resources.apply(last);
+    }
     PersonFile::folded(before).apply(last)
 }
 
@@ -201,6 +206,66 @@ fn of_readiness() -> Vec<Provoked> {
     ]
 }
 
+fn of_plans() -> Vec<Provoked> {
+    let history = || inpatient().by(CENTER).on("2025-05-01");
+    let assessed = |day| history().on(day).then(FacilityTransitionAssessed::default());
+    let started = FacilityTransitionStarted::default;
+    let plan = ServiceUsePlanCreated { plan_id: "plan-2".into(), ..Default::default() };
+    let ended = ServiceUsePlanEnded { plan_id: "plan-2".into(), ..Default::default() };
+    let planned = || history().then(plan.clone());
+    let reported = SupportPlanReported::default;
+    let matching_id = || "matching-1".to_owned();
+    let candidate =
+        PlanMatchingCandidateExtracted { matching_id: matching_id(), ..Default::default() };
+    let proposal = PlanMatchingProposed { matching_id: matching_id(), ..Default::default() };
+    let accepted = || PlanMatchingAccepted { matching_id: matching_id(), ..Default::default() };
+    let proposed = || history().then(candidate.clone()).then(proposal.clone());
+    vec![
+        (
+            Flag::NotAssessedBefore,
+            assessed("2025-05-02").on("2025-05-01").then(started()),
+            assessed("2025-05-01").then(started()),
+        ),
+        (Flag::NotAssessedBefore, history().then(started()), assessed("2025-05-01")),
+        (
+            Flag::ServiceUsePlanInForce,
+            planned().then(reported()),
+            planned().then(ended).then(reported()),
+        ),
+        (
+            Flag::MatchingNotProposed,
+            proposed().then(accepted()).then(accepted()),
+            proposed().then(accepted()),
+        ),
+    ]
+}
+
+fn of_resources() -> Vec<Provoked> {
+    let provider_id = || "provider-1".to_owned();
+    let provider = ProviderRegistered { provider_id: provider_id(), ..Default::default() };
+    let registered = || history().by(CORE).on("2025-05-01").then(provider.clone());
+    let retired = ProviderRetired { provider_id: provider_id(), ..Default::default() };
+    let sheet = || ProviderSheetUpdated { provider_id: provider_id(), ..Default::default() };
+    let inquiry_id = || "inquiry-1".to_owned();
+    let inquiry = ResourceInquirySent { inquiry_id: inquiry_id(), ..Default::default() };
+    let closed = ResourceInquiryClosed { inquiry_id: inquiry_id(), ..Default::default() };
+    let answer = || ResourceInquiryAnswered { inquiry_id: inquiry_id(), ..Default::default() };
+    let asked = || history().by(CORE).then(inquiry.clone());
+    vec![
+        (
+            Flag::ProviderRetired,
+            registered().then(retired).then(sheet()),
+            registered().then(sheet()),
+        ),
+        (Flag::InquiryClosed, asked().then(closed).then(answer()), asked().then(answer())),
+        (
+            Flag::OlderThanOnFile,
+            registered().then(sheet()).on("2025-04-30").then(sheet()),
+            registered().then(sheet()).then(sheet()),
+        ),
+    ]
+}
+
 fn provoked() -> Vec<Provoked> {
     let all = [
         of_stays(),
@@ -211,6 +276,8 @@ fn provoked() -> Vec<Provoked> {
         of_referrals(),
         of_barriers(),
         of_readiness(),
+        of_plans(),
+        of_resources(),
     ];
     all.into_iter().flatten().collect()
 }

@@ -241,6 +241,48 @@ fn an_emergency_plan_waits_for_its_review() {
 }
 
 #[test]
+fn a_support_plan_waits_for_the_review_that_its_writer_named() {
+    let plan = IndividualSupportPlanCreated {
+        plan_id: "plan-1".into(),
+        version: 1,
+        next_review_on: "2025-12-01".into(),
+        ..Default::default()
+    };
+    let planned = accepted().then(plan);
+    assert_eq!(kinds(&planned, "2025-11-30"), []);
+    waits(&planned, "2025-12-01", WorkKind::SupportPlanReviewDue, CENTER, "2025-12-01");
+    assert_eq!(kinds(&planned.clone().plan_revised(2), "2025-12-01"), []);
+    assert_eq!(kinds(&planned.then(CaseSuspended::default()), "2025-12-01"), []);
+}
+
+#[test]
+fn a_service_use_plan_waits_for_its_monitoring() {
+    let plan = |monitoring_months: u32| ServiceUsePlanCreated {
+        plan_id: "plan-2".into(),
+        version: 1,
+        monitoring_months,
+        ..Default::default()
+    };
+    let monitored = |next: &str| ServiceUsePlanMonitored {
+        plan_id: "plan-2".into(),
+        next_monitoring_on: next.into(),
+        ..Default::default()
+    };
+    let ended = ServiceUsePlanEnded { plan_id: "plan-2".into(), ..Default::default() };
+    let case = || accepted().planned().on("2025-08-31");
+    assert_eq!(kinds(&case().then(plan(0)), "2027-01-01"), [], "nobody has said how often");
+    let planned = case().then(plan(6));
+    assert_eq!(kinds(&planned, "2026-02-27"), []);
+    waits(&planned, "2026-02-28", WorkKind::MonitoringDue, CENTER, "2026-02-28");
+    let usual = planned.clone().on("2026-03-02").then(monitored(""));
+    assert_eq!(kinds(&usual, "2026-09-01"), []);
+    waits(&usual, "2026-09-02", WorkKind::MonitoringDue, CENTER, "2026-09-02");
+    let sooner = planned.clone().on("2026-03-02").then(monitored("2026-04-01"));
+    waits(&sooner, "2026-04-01", WorkKind::MonitoringDue, CENTER, "2026-04-01");
+    assert_eq!(kinds(&planned.then(ended), "2026-02-28"), []);
+}
+
+#[test]
 fn a_suspended_case_waits_for_nothing_and_a_closed_one_neither() {
     let suspended = home().then(CaseSuspended::default());
     assert_eq!(kinds(&suspended, "2025-11-04"), []);

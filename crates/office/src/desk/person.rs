@@ -341,7 +341,7 @@ impl Desk {
             let day = today(first.recorded_at);
             self.outcome(job, &person, appended, known.last_position, day).await?
         } else {
-            Outcome::of_agency(appended, known.last_position)
+            self.outcome_of_register(&first.stream, appended, known.last_position).await?
         };
         Ok(outcome.into_reply(&self.positions))
     }

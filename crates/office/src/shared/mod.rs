@@ -1,12 +1,15 @@
-//! Decisions that several offices take: registration, consent, the care team, a death; and what a
-//! hospital and a center, or whoever writes for them, do with a referral and on the way home.
+//! Decisions that several offices take: registration, consent, the care team, a death; what a hospital
+//! and a center, or whoever writes for them, do with a referral and on the way home; inquiries to
+//! providers; corrections.
 
 pub mod accept_referral;
 pub mod add_care_team_member;
 pub mod amend;
+pub mod answer_resource_inquiry;
 mod answering;
 pub mod change_barrier_owner;
 pub mod change_consent_scope;
+pub mod close_resource_inquiry;
 pub mod conclude_early_consultation;
 pub mod decline_early_consultation;
 pub mod decline_referral;
@@ -23,6 +26,7 @@ pub mod register_person;
 pub mod remove_care_team_member;
 pub mod resolve_barrier;
 pub mod return_referral;
+pub mod send_resource_inquiry;
 pub mod withdraw_consent;
 
 use casework::Refusal;

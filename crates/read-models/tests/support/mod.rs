@@ -123,6 +123,17 @@ impl World {
         self.append(stream, agency, case, day, event.into()).await
     }
 
+    /// Appends an event that lies in no person's stream.
+    pub async fn record_in(
+        &self,
+        (category, key): (&str, &str),
+        agency: &str,
+        day: &str,
+        event: impl Into<Event>,
+    ) -> u64 {
+        self.append(StreamKey::new(category, key), agency, None, day, event.into()).await
+    }
+
     async fn append(
         &self,
         stream: StreamKey,

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use contracts::{
     Office,
     municipality::{
-        RegisterAgencyRequest, RetireAgencyRequest,
+        PublishGuidelineRequest, PublishSurveyResultRequest, RegisterAgencyRequest,
+        RemoveRealEstatePartnerRequest, RetireAgencyRequest,
         municipality_service_server::{MunicipalityService, MunicipalityServiceServer},
     },
     office::{CommandReply, RecordActivityRequest},
@@ -37,6 +38,27 @@ impl MunicipalityService for Municipality {
     async fn retire_agency(
         &self,
         _: Request<RetireAgencyRequest>,
+    ) -> Result<Response<CommandReply>, Status> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn publish_guideline(
+        &self,
+        _: Request<PublishGuidelineRequest>,
+    ) -> Result<Response<CommandReply>, Status> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn publish_survey_result(
+        &self,
+        _: Request<PublishSurveyResultRequest>,
+    ) -> Result<Response<CommandReply>, Status> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn remove_real_estate_partner(
+        &self,
+        _: Request<RemoveRealEstatePartnerRequest>,
     ) -> Result<Response<CommandReply>, Status> {
         Err(Status::unimplemented("not asked"))
     }
