@@ -109,6 +109,22 @@ fn support_in_everyday_life() {
 }
 
 #[test]
+fn agencies_helping_one_another() {
+    assert_seen(
+        &[
+            of_person(AgencyCoordinationRecorded::default()),
+            of_person(AgencyCoordinationRecorded {
+                with_agency_id: WARD_OFFICE.into(),
+                ..Default::default()
+            }),
+            of_person(EmploymentRetentionSupportRecorded::default()),
+            of_person(BackupSupportProvided::default()),
+        ],
+        &["SFSS-", "SFSF-", "-SSS-", "-FFS-"],
+    );
+}
+
+#[test]
 fn housing_and_peers() {
     let found = [
         of_person(HousingSearchStarted::default()),
