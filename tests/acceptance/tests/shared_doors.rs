@@ -1,10 +1,15 @@
-//! The support center's service at the core center's server: what whoever is mainly responsible
-//! does, a core center can do there; what only a support center may do, the desk refuses.
+//! The services that the three agencies of a ward share, at the core center's server: what whoever
+//! is mainly responsible does, a core center can do there; what it was not asked it cannot answer,
+//! and what only a ward office may do, the desk refuses.
 
 use acceptance::World;
 use contracts::{
     Office,
-    events::{ReferralAccepted, Track, VisitMethod, VisitPurpose, WardVisitRecorded},
+    emergency::{RecordFamilyStayStartRequest, emergency_service_client::EmergencyServiceClient},
+    events::{
+        FamilyEmergencyStayStarted, ReferralAccepted, Track, VisitMethod, VisitPurpose,
+        WardVisitRecorded,
+    },
     office::CommandContext,
     support_center::{
         AcceptReferralRequest, RecordWardVisitRequest,
@@ -12,17 +17,18 @@ use contracts::{
     },
 };
 use scenario::{Memory, Scenario};
-use tonic::{Code, Request, transport::Channel};
+use tonic::{Code, Request, Response, Status, transport::Channel};
 use tonic_types::StatusExt;
 
 #[tokio::test]
-async fn a_core_center_records_a_ward_visit_and_accepts_no_referral() {
+async fn a_core_center_does_there_what_it_may_and_nothing_else() {
     let world = World::on_sqlite("2021-09-01T00:00:00Z".parse().unwrap()).await.unwrap();
     let memory = play_until_the_plan(&world).await;
     world.clock.set("2025-06-27T03:00:00Z".parse().unwrap());
     records_a_ward_visit(&world, &memory).await;
     let head = world.house.log.head().await.unwrap();
     accepts_no_referral(&world, &memory).await;
+    takes_no_family_in(&world, &memory).await;
     assert_eq!(world.house.log.head().await.unwrap(), head);
     world.stop().await.unwrap();
 }
@@ -52,12 +58,27 @@ async fn accepts_no_referral(world: &World, memory: &Memory) {
     let request =
         AcceptReferralRequest { context: context(memory, 2), acceptance: Some(acceptance) };
     let refused = core_center(world).accept_referral(signed(world, request)).await;
-    let status = refused.map(|_| ()).unwrap_err();
+    assert_refused(refused, Code::NotFound, "UNKNOWN_REFERRAL");
+}
+
+async fn takes_no_family_in(world: &World, memory: &Memory) {
+    let stay = FamilyEmergencyStayStarted {
+        family_stay_id: kept(memory, "referral"),
+        started_on: "2025-06-27".to_owned(),
+        ..FamilyEmergencyStayStarted::default()
+    };
+    let request = RecordFamilyStayStartRequest { context: context(memory, 3), stay: Some(stay) };
+    let channel = world.channel(Office::CoreCenter).unwrap();
+    let mut emergencies = EmergencyServiceClient::new(channel);
+    let refused = emergencies.record_family_stay_start(signed(world, request)).await;
+    assert_refused(refused, Code::PermissionDenied, "NOT_THIS_OFFICE");
+}
+
+#[track_caller]
+fn assert_refused<T>(answer: Result<Response<T>, Status>, code: Code, expected: &str) {
+    let status = answer.map(|_| ()).unwrap_err();
     let reason = status.get_error_details().error_info().map(|info| info.reason.clone());
-    assert_eq!(
-        (status.code(), reason.as_deref()),
-        (Code::PermissionDenied, Some("NOT_THIS_OFFICE"))
-    );
+    assert_eq!((status.code(), reason.as_deref()), (code, Some(expected)));
 }
 
 async fn play_until_the_plan(world: &World) -> Memory {
