@@ -128,7 +128,7 @@ impl<'a> Involvement<'a> {
 
     /// Whether the agency answers the emergency as long as it is open: it recorded the call, was
     /// told of it, or is mainly responsible for the person.
-    pub(super) fn answers(&self, agency: &AgencyId, emergency: &Emergency) -> bool {
+    pub fn answers(&self, agency: &AgencyId, emergency: &Emergency) -> bool {
         let is_called = emergency.reported_by == *agency || emergency.informed.contains(agency);
         let is_responsible = self.file.primary_supporter.as_ref() == Some(agency);
         emergency.is_open() && (is_called || is_responsible)

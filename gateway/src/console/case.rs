@@ -44,6 +44,8 @@ pub(super) struct CasePage {
     notice: Option<Notice>,
     entries: Vec<Shown>,
     more: Option<String>,
+    /// This page with what stood before corrections.
+    with_before: String,
     is_first_page: bool,
 }
 
@@ -62,6 +64,8 @@ struct Errands {
 pub(super) struct Which {
     as_of: Option<String>,
     after: Option<String>,
+    /// Whether what stood before corrections is asked for: another read on record.
+    before: Option<String>,
     /// A position from a reply: the page must know it, and points it out.
     at: Option<String>,
 }
@@ -110,7 +114,7 @@ pub(super) async fn show(
     let as_of: Option<Date> = which.as_of.as_deref().and_then(|text| text.parse().ok());
     let variables = json!({
         "id": case, "asOf": as_of.map(|day| day.to_string()), "minPosition": which.at,
-        "first": ENTRIES, "after": which.after,
+        "first": ENTRIES, "after": which.after, "before": which.before.is_some(),
     });
     let found = documents::ask(&gateway, &session, &documents::CASE_TIMELINE, variables).await?;
     let notice = which.at.as_ref().and_then(|_| Notice::brought(&headers));
@@ -140,6 +144,9 @@ impl CasePage {
             let day = as_of.map(|day| format!("asOf={day}&")).unwrap_or_default();
             format!("/cases/{}?{day}after={after}", case.id)
         });
+        let day = as_of.map(|day| format!("&asOf={day}")).unwrap_or_default();
+        let after = which.after.iter().map(|after| format!("&after={after}"));
+        let with_before = format!("/cases/{}?before=1{day}{}", case.id, after.collect::<String>());
         let entries = case.timeline.into_nodes();
         Some(Self {
             shell: Shell::of("ケースの記録", &viewer, demo, ""),
@@ -154,6 +161,7 @@ impl CasePage {
             notice,
             entries: entries.map(|entry| entry.shown(which.at.as_deref())).collect(),
             more,
+            with_before,
             is_first_page: which.after.is_none(),
             id: case.id,
         })

@@ -184,8 +184,12 @@ fn entries() -> Value {
             "position": format!("at-{kind}"), "type": kind, "label": label,
             "occurredOn": "2026-11-10", "recordedAt": "2026-11-11T01:05:00Z",
             "agency": { "id": "hospital-a", "name": "架空みなと病院" }, "onBehalfOf": null,
-            "sight": sight, "fields": fields, "flags": flags,
+            "sight": sight, "fields": fields, "flags": flags, "amendment": null,
         } })
+    };
+    let amended = |mut entry: Value, amendment: Value| {
+        entry["node"]["amendment"] = amendment;
+        entry
     };
     let field = |name: &str, label: &str, value: Value, status: &str| json!({ "name": name, "label": label, "value": value, "status": status });
     json!([
@@ -210,7 +214,28 @@ fn entries() -> Value {
             ]),
             json!([{ "message": "この日に入院の記録がありません。" }])
         ),
-        entry("DischargePlanned", "退院日の決定", "STUB", json!([]), json!([])),
+        amended(
+            entry("DischargePlanned", "退院日の決定", "STUB", json!([]), json!([])),
+            json!({ "kind": "RETRACTED", "recordedAt": "2026-11-12T01:05:00Z" })
+        ),
+        amended(
+            entry(
+                "CounsellingProvided",
+                "相談・助言",
+                "FULL",
+                json!([field("theme", "相談の内容", json!("住まい"), "OPEN")]),
+                json!([])
+            ),
+            json!({
+                "kind": "CORRECTED", "recordedAt": "2026-11-12T01:05:00Z",
+                "reason": { "name": "reason", "label": "訂正の理由", "value": "書き誤り", "status": "OPEN" },
+                "before": [field("theme", "相談の内容", json!("すまい"), "OPEN")],
+            })
+        ),
+        amended(
+            entry("VisitNotHeld", "実施できなかった訪問", "FULL", json!([]), json!([])),
+            json!({ "kind": "CORRECTED", "recordedAt": "2026-11-12T01:05:00Z" })
+        ),
         entry(
             "PersonRegistered",
             "本人の登録",

@@ -24,6 +24,16 @@ pub(super) struct Entry {
     sight: String,
     fields: Vec<EntryField>,
     flags: Vec<EntryFlag>,
+    amendment: Option<EntryAmendment>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EntryAmendment {
+    kind: String,
+    recorded_at: Timestamp,
+    reason: Option<EntryField>,
+    before: Option<Vec<EntryField>>,
 }
 
 #[derive(Deserialize)]
@@ -51,8 +61,19 @@ pub(super) struct Shown {
     pub(super) is_stub: bool,
     pub(super) fields: Vec<ShownField>,
     pub(super) flags: Vec<String>,
+    pub(super) amendment: Option<ShownAmendment>,
     /// Whether the reader has just recorded it.
     pub(super) is_new: bool,
+}
+
+/// A correction or retraction in words.
+pub(super) struct ShownAmendment {
+    pub(super) mark: &'static str,
+    pub(super) recorded_at: String,
+    /// Why, and what stood before, where that was asked for and is shared with this reader.
+    pub(super) fields: Vec<ShownField>,
+    /// Whether it was asked for.
+    pub(super) is_open: bool,
 }
 
 /// A field in words.
@@ -78,7 +99,23 @@ impl Entry {
             is_stub: self.sight == "STUB",
             fields: fields.collect(),
             flags: self.flags.into_iter().map(|flag| flag.message).collect(),
+            amendment: self.amendment.map(|amendment| amendment.shown(kind)),
             is_new: new == Some(self.position.as_str()),
+        }
+    }
+}
+
+impl EntryAmendment {
+    fn shown(self, kind: Option<&EventKind>) -> ShownAmendment {
+        let is_open = self.before.is_some();
+        let before = self.before.into_iter().flatten();
+        let before = before.filter_map(|field| field.shown(kind));
+        let reason = self.reason.and_then(|field| field.shown(None));
+        ShownAmendment {
+            mark: if self.kind == "RETRACTED" { "取消し済み" } else { "訂正済み" },
+            recorded_at: dates::moment(self.recorded_at),
+            fields: reason.into_iter().chain(before).collect(),
+            is_open,
         }
     }
 }

@@ -1,6 +1,10 @@
-//! Shares a medical summary with agencies of the care team.
+//! Shares a medical summary with agencies of the care team, or with those who answer an emergency.
+//!
+//! In an emergency the guideline calls it indispensable that medication, seizures and medical care are
+//! known to those who take somebody in, so nobody waits for a consent (「横浜市地域生活支援拠点機能構築
+//! のための連携ガイドライン」緊急時の受入れ・対応).
 
-use casework::{Context, Decided, PersonFile, Refusal};
+use casework::{AgencyId, Context, Decided, PersonFile, Refusal};
 use contracts::{Topic, events::MedicalSummaryShared};
 
 /// Shares it within an open case that this hospital takes part in, with members whom a consent to
@@ -10,6 +14,9 @@ pub fn decide(
     summary: MedicalSummaryShared,
     context: &mut Context<'_>,
 ) -> Result<Decided, Refusal> {
+    if !summary.emergency_id.is_empty() {
+        return in_emergency(file, summary, context);
+    }
     let case = context.case()?;
     file.open_case(&case)?;
     file.alive()?;
@@ -21,10 +28,33 @@ pub fn decide(
     Ok(Decided::of_case(case, summary.into()))
 }
 
+/// Shares it with those who were told of the emergency already, or who take part anyway: it brings
+/// in nobody new.
+fn in_emergency(
+    file: &PersonFile,
+    summary: MedicalSummaryShared,
+    context: &Context<'_>,
+) -> Result<Decided, Refusal> {
+    let emergency = file.open_emergency(&summary.emergency_id)?;
+    file.alive()?;
+    let (involvement, today) = (file.involvement(), context.today());
+    let recipients = summary.recipient_agency_ids.iter().map(|id| AgencyId::from(id.as_str()));
+    for agency in recipients {
+        if !involvement.answers(&agency, emergency) && !involvement.is_party(&agency, None, today) {
+            return Err(Refusal::NotInTeam);
+        }
+    }
+    Ok(Decided::as_asked(context, summary.into()))
+}
+
 #[cfg(test)]
 mod tests {
-    use contracts::events::{CareTeamMemberAdded, ConsentScopeChanged};
-    use office::testing::{CONSENT, Given, given_case, given_referral, refuses_unless_case_open};
+    use contracts::events::{
+        CareTeamMemberAdded, ConsentScopeChanged, EmergencyClosed, EmergencyReported,
+    };
+    use office::testing::{
+        CONSENT, Given, given_case, given_inpatient, given_referral, refuses_unless_case_open,
+    };
 
     use super::*;
 
@@ -44,6 +74,40 @@ mod tests {
         let core = CareTeamMemberAdded { agency_id: "core-a".into(), ..Default::default() };
         let given = given_case().event(core).by("hospital-a");
         given.when(decide, summary(&["center-a", "core-a"])).records(&["MedicalSummaryShared"]);
+    }
+
+    const EMERGENCY: &str = "00000000-0000-4000-8000-0000000000e9";
+
+    /// `core-a` took a call for help; nobody has consented to anything.
+    fn given_emergency() -> Given {
+        let call = EmergencyReported {
+            emergency_id: EMERGENCY.into(),
+            reported_on: "2025-05-20".into(),
+            ..Default::default()
+        };
+        given_inpatient().on("2025-05-20").by("core-a").event(call).by("hospital-a")
+    }
+
+    fn in_emergency(recipients: &[&str]) -> MedicalSummaryShared {
+        MedicalSummaryShared { emergency_id: EMERGENCY.into(), ..summary(recipients) }
+    }
+
+    #[test]
+    fn in_an_emergency_those_who_answer_it_are_told_without_a_consent() {
+        given_emergency()
+            .when(decide, in_emergency(&["core-a"]))
+            .records(&["MedicalSummaryShared"]);
+    }
+
+    #[test]
+    fn an_emergency_brings_in_nobody_new_and_ends() {
+        let given = given_emergency();
+        given.when(decide, in_emergency(&["core-a", "center-b"])).refuses(Refusal::NotInTeam);
+        let closed = EmergencyClosed { emergency_id: EMERGENCY.into(), ..Default::default() };
+        let given = given_emergency().by("core-a").event(closed).by("hospital-a");
+        given.when(decide, in_emergency(&["core-a"])).refuses(Refusal::EmergencyOver);
+        let given = given_inpatient();
+        given.when(decide, in_emergency(&["core-a"])).refuses(Refusal::UnknownEmergency);
     }
 
     #[test]

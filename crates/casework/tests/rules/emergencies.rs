@@ -94,6 +94,26 @@ fn nothing_else_is_shown_without_a_consent_and_nothing_once_it_is_over() {
 }
 
 #[test]
+fn a_medical_summary_reaches_those_it_is_for_and_stays_a_stub_for_others() {
+    let summary = |emergency: &str| MedicalSummaryShared {
+        emergency_id: emergency.into(),
+        recipient_agency_ids: vec![CORE.into()],
+        ..Default::default()
+    };
+    let open = at_home().then(reported(&[WARD_OFFICE])).withdrew("consent-1").by(HOSPITAL);
+    let shared = open.clone().then(summary(EMERGENCY));
+    let event = shared.last("MedicalSummaryShared");
+    assert_eq!(sees(&shared, Office::CoreCenter, CORE, event), Seen::Full);
+    assert_eq!(sees(&shared, Office::WardOffice, WARD_OFFICE, event), Seen::Stub);
+    let over = shared.by(CENTER).then(closed());
+    let event = over.last("MedicalSummaryShared");
+    assert_eq!(sees(&over, Office::CoreCenter, CORE, event), Seen::Hidden);
+    let without = open.then(summary(""));
+    let event = without.last("MedicalSummaryShared");
+    assert_eq!(sees(&without, Office::CoreCenter, CORE, event), Seen::Hidden);
+}
+
+#[test]
 fn whoever_is_told_takes_part_until_it_is_over() {
     let told = at_home().then(reported(&[WARD_OFFICE, HOSPITAL]));
     let event = told.last("EmergencyReported");
