@@ -118,6 +118,44 @@ async fn a_retracted_event_is_marked_and_its_content_is_for_its_own_agency() {
 }
 
 #[tokio::test]
+async fn the_past_shows_nobody_what_was_retracted_since() {
+    let (house, id) = with_a_visit().await;
+    house.world.set_day("2025-06-02");
+    let retraction = EventRetracted {
+        target_event_id: id.as_str().unwrap().into(),
+        retracted_on: "2025-06-02".into(),
+        reason: "別の方の記録".into(),
+    };
+    house.world.record(CENTER, Some(CASE), "2025-06-02", retraction).await;
+    let before = Some("2025-06-01T12:00:00Z");
+    let others = timeline(&house, HOSPITAL, before).await;
+    let others = visit_of(&others, &id);
+    assert_eq!((&others["sight"], &others["fields"]), (&json!("STUB"), &json!([])));
+    let own = timeline(&house, CENTER, before).await;
+    assert_eq!(value(&visit_of(&own, &id)["fields"], "summary"), "二回目の面談");
+}
+
+#[tokio::test]
+async fn what_stood_before_is_for_those_who_would_see_it_had_it_stayed() {
+    let world = World::with_agencies().await;
+    world.support().await;
+    // The day lies before the stay, so the hospital sees nothing of it.
+    world.record(CENTER, Some(CASE), "2025-04-20", visit("2025-04-20", "入院前の話")).await;
+    let house = House::open(world).await;
+    let own = timeline(&house, CENTER, None).await;
+    let id = own.iter().find(|node| node["occurredOn"] == "2025-04-20").unwrap()["id"].clone();
+    assert!(timeline(&house, HOSPITAL, None).await.iter().all(|node| node["id"] != id));
+    let correction = corrected(id.as_str().unwrap(), visit("2025-05-21", "面談"), "日付の誤り");
+    house.world.record(CENTER, Some(CASE), "2025-06-01", correction).await;
+    let nodes = timeline(&house, HOSPITAL, None).await;
+    let seen = visit_of(&nodes, &id);
+    assert_eq!(value(&seen["fields"], "summary"), "面談");
+    assert_eq!(seen["amendment"]["before"], json!([]));
+    let own = timeline(&house, CENTER, None).await;
+    assert_eq!(value(&visit_of(&own, &id)["amendment"]["before"], "summary"), "入院前の話");
+}
+
+#[tokio::test]
 async fn a_corrected_name_is_the_name() {
     let (house, _) = with_a_visit().await;
     let nodes = timeline(&house, HOSPITAL, None).await;

@@ -9,13 +9,14 @@ use axum::{
     body::{Body, BodyDataStream},
     http::{Request, StatusCode, header},
 };
+use contracts::events::EventRetracted;
 use futures::StreamExt;
 use house::{House, world::*};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 const FOLLOW: &str = "subscription ($id: ID!) { timelineAppended(caseId: $id) {
-    position type sight fields { name value status } } }";
+    id position type sight fields { name value status } amendment { kind } } }";
 
 struct Events(BodyDataStream);
 
@@ -83,6 +84,32 @@ async fn what_is_appended_arrives_and_is_on_record() {
     assert!(reads.iter().all(|read| read.door() == Door::Subscription), "{}", reads.len());
     assert_eq!(reads.len(), 1);
     assert_eq!(reads[0].opened_event_ids.len(), 1);
+}
+
+#[tokio::test]
+async fn what_becomes_of_an_entry_arrives_with_the_mark() {
+    let house = house().await;
+    let mut events = follow(&house, request(&house, HOSPITAL, case_id().as_str())).await;
+    begun(&mut events).await;
+    house.world.record(CENTER, Some(CASE), "2025-05-30", visit("2025-05-30", "三回目")).await;
+    let (_, _, recorded) = events.next().await.unwrap();
+    let recorded = &recorded["data"]["timelineAppended"];
+    assert_eq!(recorded["amendment"], Value::Null);
+    let retraction = EventRetracted {
+        target_event_id: recorded["id"].as_str().unwrap().into(),
+        retracted_on: "2025-06-01".into(),
+        reason: "別の方の記録".into(),
+    };
+    let position = house.world.record(CENTER, Some(CASE), "2025-06-01", retraction).await;
+    let (id, _, retracted) = events.next().await.unwrap();
+    let retracted = &retracted["data"]["timelineAppended"];
+    assert_eq!(id, Some(house.positions.hide(position)), "from here on it is gone on with");
+    assert_eq!(
+        (&retracted["id"], &retracted["position"]),
+        (&recorded["id"], &recorded["position"])
+    );
+    assert_eq!(retracted["amendment"]["kind"], "RETRACTED");
+    assert_eq!((&retracted["sight"], &retracted["fields"]), (&json!("STUB"), &json!([])));
 }
 
 #[tokio::test]

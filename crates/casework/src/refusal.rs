@@ -33,8 +33,8 @@ reasons! {
         AlreadyRetracted => "ALREADY_RETRACTED", "the event has been retracted", "この記録はすでに取り消されています。";
         /// A correction replaces an event by one of the same kind.
         OtherKindOfEvent => "OTHER_KIND_OF_EVENT", "an event can only be replaced by one of the same kind", "種類の異なる記録に訂正することはできません。取り消したうえで、改めて記録してください。";
-        /// What an act refers to cannot be corrected.
-        ReferencesStay => "REFERENCES_STAY", "what an act refers to cannot be corrected; retract it and decide anew", "決定の対象（紹介・計画・機関など）は訂正できません。取り消したうえで、改めて手続きしてください。";
+        /// What an act decided cannot be corrected.
+        ActStays => "ACT_STAYS", "what an act decided cannot be corrected, only its text; retract it and decide anew", "決定・手続きの内容（日付・対象・種類など）は訂正できません。訂正できるのは文章だけです。取り消したうえで、改めて手続きしてください。";
         /// The registration cannot be retracted.
         RegistrationStays => "REGISTRATION_STAYS", "a registration cannot be retracted, only corrected", "本人の登録は取り消せません。内容を訂正してください。";
         /// Later events build on the act.

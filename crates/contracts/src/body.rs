@@ -127,6 +127,19 @@ impl Event {
         kind.decode(&rest).unwrap_or_else(|_| self.clone())
     }
 
+    /// The same event with what it leaves out from another of its kind.
+    pub fn with_missing_of(self, other: &Self) -> Self {
+        let kind = self.kind();
+        let (mut bytes, others) = (self.to_bytes(), other.to_bytes());
+        let given: Vec<_> =
+            wire::fields(&bytes).unwrap_or_default().iter().map(|field| field.number).collect();
+        let others = wire::fields(&others).unwrap_or_default();
+        for field in others.iter().filter(|field| !given.contains(&field.number)) {
+            bytes.extend_from_slice(field.whole);
+        }
+        kind.decode(&bytes).unwrap_or(self)
+    }
+
     /// The ids it names, each with the number of its field; not those of staff.
     pub fn references(&self) -> Vec<(u32, String)> {
         self.texts_in(|field| {

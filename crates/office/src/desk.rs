@@ -19,6 +19,7 @@ use event_log::EventLog;
 use jiff::Timestamp;
 use prost::Message;
 use tonic::{Request, Response, Status, metadata::MetadataMap};
+use uuid::{Builder, Uuid};
 use vault::{Subject, Vault};
 
 use files::Files;
@@ -233,6 +234,18 @@ impl Desk {
         context.update(&[0]);
         context.update(&message.encode_to_vec());
         context.sign().as_ref().try_into().expect("HMAC-SHA256 has 32 bytes")
+    }
+
+    /// An id for these words, always the same, that only this house can compute.
+    pub(crate) fn id_of(&self, words: &[&[u8]]) -> Uuid {
+        let mut context = hmac::Context::with_key(&self.digest_key);
+        for word in words {
+            context.update(&(word.len() as u64).to_be_bytes());
+            context.update(word);
+        }
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&context.sign().as_ref()[..16]);
+        Builder::from_random_bytes(bytes).into_uuid()
     }
 
     /// Runs the work in a task of its own: a caller who goes away must not stop it half-way.

@@ -31,9 +31,22 @@ pub(crate) struct Entry {
     pub(crate) sealed: Vec<u8>,
     /// What is remarkable about it, after all that came before.
     pub(crate) flags: Vec<Flag>,
-    /// What changed it since; then `recorded` is the event as it stands, while body and sealed part
+    /// What changed it by then; then `recorded` is the event as it stands, while body and sealed part
     /// stay those of the original.
     pub(crate) amendment: Option<Box<Entry>>,
+    /// If it was ever amended.
+    pub(crate) past: Option<Box<Past>>,
+}
+
+/// The two ends of an amended event, by which it is judged who sees it.
+#[derive(Clone)]
+pub(crate) struct Past {
+    /// As it was recorded.
+    pub(crate) original: Recorded,
+    /// As it stands today, whatever past is asked for.
+    pub(crate) present: Recorded,
+    /// What has become of it by today.
+    pub(crate) standing: Standing,
 }
 
 /// A person's whole history, as far as it can be read.
@@ -60,7 +73,15 @@ impl Entry {
         let recorded = fold::recorded(packed)?;
         let (body, sealed) = (packed.body.to_vec(), packed.sealed.to_vec());
         let event_id = packed.event_id;
-        Some(Self { recorded, event_id, body, sealed, flags: Vec::new(), amendment: None })
+        Some(Self {
+            recorded,
+            event_id,
+            body,
+            sealed,
+            flags: Vec::new(),
+            amendment: None,
+            past: None,
+        })
     }
 
     /// The sealed part, as the door of disclosure takes it.
@@ -77,6 +98,13 @@ impl Entry {
     /// What became of it.
     pub(crate) fn standing(&self) -> Option<Standing> {
         self.amendment.as_ref()?.recorded.standing()
+    }
+
+    fn past(&self, amendment: &Self) -> Option<Box<Past>> {
+        let original = self.recorded.clone();
+        let present = original.amended_by(&amendment.recorded).unwrap_or_else(|| original.clone());
+        let standing = amendment.recorded.standing()?;
+        Some(Box::new(Past { original, present, standing }))
     }
 
     /// This entry as an amendment leaves it.
@@ -96,12 +124,15 @@ impl History {
         }
         let known = self.entries.iter().filter(|entry| entry.recorded.position <= up_to);
         let known: Vec<_> = known.collect();
-        let amendments = Amendments::of(known.iter().map(|entry| &entry.recorded));
+        // Entries lie in the order of the log, so a place among the known is one among all.
+        let then = Amendments::of(known.iter().map(|entry| &entry.recorded));
+        let now = Amendments::of(self.entries.iter().map(|entry| &entry.recorded));
         let originals =
             known.iter().enumerate().filter(|(_, entry)| entry.recorded.amends().is_none());
-        let standing = originals.map(|(at, entry)| match amendments.of_event_at(at) {
-            Some(amending) => entry.amended_by(known[amending]),
-            None => (*entry).clone(),
+        let standing = originals.map(|(at, entry)| {
+            let amended = then.of_event_at(at).map(|amending| entry.amended_by(known[amending]));
+            let past = now.of_event_at(at).and_then(|by| entry.past(&self.entries[by]));
+            Entry { past, ..amended.unwrap_or_else(|| (*entry).clone()) }
         });
         let mut standing: Vec<_> = standing.collect();
         fold(&mut standing);

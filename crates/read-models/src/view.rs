@@ -21,7 +21,7 @@ use jiff::civil::Date;
 use crate::{
     ReadError,
     fold::{Folded, RULES},
-    history::{Entry, History},
+    history::{Entry, History, Past},
 };
 
 /// Who reads, on which day, and which part of the past.
@@ -62,6 +62,9 @@ pub struct Amended {
     pub by: Recorded,
     /// Its sealed part, closed: the reason, and what is personal of the replacement.
     pub sealed: SealedEvent,
+    /// How much of the original is seen: not more than of the event as it stands, and not more than
+    /// if it had stayed as it was.
+    pub original_seen: Seen,
     /// The clear part of the original as bytes.
     pub original_body: Vec<u8>,
     /// The sealed part of the original, closed.
@@ -90,8 +93,7 @@ impl PersonView {
         for entry in standing.iter().filter(|entry| reading.reaches(entry)) {
             let (involvement, recorded) = (history.file.involvement(), &entry.recorded);
             let has_effect = entry.standing() != Some(Standing::Retracted);
-            let (viewer, standing) = (&reading.viewer, entry.standing());
-            let seen = seen_of(&history.file, viewer, recorded, standing, reading.today);
+            let seen = reading.sees(&history.file, entry);
             let is_known = involvement.knows_case(&reading.viewer, recorded, reading.today);
             let mut evident = Vec::new();
             if has_effect && (seen > Seen::Stub || is_known) {
@@ -102,7 +104,11 @@ impl PersonView {
             }
             if seen > Seen::Hidden {
                 let flags = flags_shown(entry, seen, &evident);
-                events.push(seen_event(entry, seen, flags, &history.person));
+                let mut event = seen_event(entry, seen, flags, &history.person);
+                if let Some(amended) = &mut event.amendment {
+                    amended.original_seen = reading.sees_original(&history.file, entry);
+                }
+                events.push(event);
             }
         }
         if events.is_empty() {
@@ -218,6 +224,27 @@ impl SeenEvent {
 }
 
 impl Reading {
+    /// What the reader sees of an entry. Also when the past is asked for, it is judged by what the
+    /// entry says today: what was retracted or corrected since is shown to nobody who does not see
+    /// it as it stands.
+    fn sees(&self, file: &PersonFile, entry: &Entry) -> Seen {
+        let sees = |recorded: &Recorded, standing| {
+            seen_of(file, &self.viewer, recorded, standing, self.today)
+        };
+        let seen = sees(&entry.recorded, entry.standing());
+        let past = entry.past.as_ref();
+        past.map_or(seen, |past| seen.min(sees(&past.present, Some(past.standing))))
+    }
+
+    /// What the reader sees of what an entry said at first, if that was changed.
+    fn sees_original(&self, file: &PersonFile, entry: &Entry) -> Seen {
+        let original = |past: &Past| {
+            let seen = seen_of(file, &self.viewer, &past.original, None, self.today);
+            seen.min(self.sees(file, entry))
+        };
+        entry.past.as_ref().map_or(Seen::Hidden, |past| original(past))
+    }
+
     fn reaches(&self, entry: &Entry) -> bool {
         let happened = self.as_of.is_none_or(|as_of| entry.recorded.occurred_on <= as_of);
         happened && entry.recorded.position <= self.up_to
@@ -263,6 +290,7 @@ fn amended(entry: &Entry, person: &PersonId) -> Option<Amended> {
         standing: amendment.recorded.standing()?,
         by: amendment.recorded.clone(),
         sealed: amendment.sealed_event(person),
+        original_seen: Seen::Hidden,
         original_body: entry.body.clone(),
         original_sealed: entry.sealed_event(person),
     })

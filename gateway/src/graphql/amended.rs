@@ -1,9 +1,7 @@
 //! What became of an event since it was recorded, and what stood before.
 
-use std::sync::Arc;
-
 use access::{Opened, SealedEvent};
-use async_graphql::{Context, Enum, Error, ID, Lookahead, SimpleObject};
+use async_graphql::{Enum, Error, ID, Lookahead, SimpleObject};
 use casework::{AgencyRegister, Seen, Standing};
 use contracts::events::EventCorrected;
 use read_models::{Amended, PersonView, SeenEvent};
@@ -68,21 +66,25 @@ impl Amendment {
             position: ID::from(desk.positions.hide(amended.by.position)),
             recorded_at: Moment(amended.by.recorded_at),
             reason: reason.filter(|_| is_shown),
-            before: if is_shown { before } else { Vec::new() },
+            before: if amended.original_seen > Seen::Stub { before } else { Vec::new() },
         })
     }
+}
+
+/// Whether more is asked of amendments than that there are some.
+pub(crate) fn asks_for_content(asked: &Lookahead<'_>) -> bool {
+    asked.field("reason").exists() || asked.field("before").exists()
 }
 
 /// The amendments of these events, in their order. The sealed parts are opened only when they were
 /// asked for, and then that is recorded as another read.
 pub(crate) async fn amendments(
-    ctx: &Context<'_>,
+    desk: &Desk,
+    caller: &Caller,
     view: &PersonView,
     shown: &[&SeenEvent],
-    asked: &Lookahead<'_>,
+    opens: bool,
 ) -> Result<Vec<Option<Amendment>>, Error> {
-    let (desk, caller) = (ctx.data_unchecked::<Arc<Desk>>(), ctx.data_unchecked::<Caller>());
-    let opens = asked.field("reason").exists() || asked.field("before").exists();
     let amended: Vec<_> = shown.iter().filter_map(|event| to_open(event, opens)).collect();
     let sealed: Vec<_> = amended.iter().flatten().cloned().collect();
     let mut opened = match sealed.iter().any(|part| !part.sealed.is_empty()) {
@@ -106,13 +108,13 @@ pub(crate) async fn amendments(
 /// The sealed parts of what became of an event and of what stood before; emptied where the reader
 /// is not shown them.
 fn to_open(event: &SeenEvent, opens: bool) -> Option<[SealedEvent; 2]> {
-    let Amended { sealed, original_sealed, .. } = event.amendment.as_ref()?;
-    let opens = opens && event.seen == Seen::Full;
-    let part = |part: &SealedEvent| {
+    let Amended { sealed, original_sealed, original_seen, .. } = event.amendment.as_ref()?;
+    let part = |part: &SealedEvent, seen: Seen| {
+        let opens = opens && seen == Seen::Full;
         let sealed = if opens { part.sealed.clone() } else { Vec::new() };
         SealedEvent { sealed, ..part.clone() }
     };
-    Some([part(sealed), part(original_sealed)])
+    Some([part(sealed, event.seen), part(original_sealed, *original_seen)])
 }
 
 /// The personal part of the event that a correction puts in its target's place.

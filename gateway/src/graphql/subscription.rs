@@ -9,7 +9,12 @@ use futures::{Stream, stream};
 use read_models::{Moment, PersonView, Watched};
 use tokio::{sync::watch, time::timeout};
 
-use super::{Caller, Desk, codes, timeline::TimelineEntry};
+use super::{
+    Caller, Desk,
+    amended::{amendments, asks_for_content},
+    codes,
+    timeline::TimelineEntry,
+};
 
 /// How often a subscription on which nothing happens looks whether its reader is still welcome.
 const WELCOME: Duration = Duration::from_secs(30);
@@ -30,8 +35,11 @@ impl Subscription {
         let desk = ctx.data_unchecked::<Arc<Desk>>().clone();
         let caller = ctx.data_unchecked::<Caller>().clone();
         let caller = Caller { door: Door::Subscription, ..caller };
-        let content = ctx.look_ahead().field("fields").exists();
-        let live = Live::begin(desk, caller, CaseId::from(case_id.0), content).await?;
+        let asked = Asked {
+            content: ctx.look_ahead().field("fields").exists(),
+            before: asks_for_content(&ctx.look_ahead().field("amendment")),
+        };
+        let live = Live::begin(desk, caller, CaseId::from(case_id.0), asked).await?;
         Ok(stream::unfold(Some(live), async |live| {
             let mut live = live?;
             match live.next().await {
@@ -43,13 +51,21 @@ impl Subscription {
     }
 }
 
+/// What of each entry is to be opened.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// The fields of the event.
+    content: bool,
+    /// Why it was amended, and what stood before.
+    before: bool,
+}
+
 /// One reader watching one case.
 struct Live {
     desk: Arc<Desk>,
     caller: Caller,
     case: CaseId,
-    /// Whether the fields of the events were asked for.
-    content: bool,
+    asked: Asked,
     /// Everything up to here was sent, or was not to be seen when it came.
     looked_until: u64,
     changes: watch::Receiver<Option<u64>>,
@@ -60,14 +76,14 @@ impl Live {
         desk: Arc<Desk>,
         caller: Caller,
         case: CaseId,
-        content: bool,
+        asked: Asked,
     ) -> Result<Self, Error> {
         desk.reads.confirm().await.map_err(codes::of_read)?;
         let watched = desk.reads.watch_case(&case).await.map_err(codes::of_read)?;
         // For a case that does not exist everything is asked that is asked for one that is hidden.
         let Watched { present, changes } = watched.unwrap_or_else(Watched::nothing);
         let looked_until = caller.resume_after.unwrap_or(present);
-        let live = Self { desk, caller, case, content, looked_until, changes };
+        let live = Self { desk, caller, case, asked, looked_until, changes };
         if live.view().await?.is_none() {
             live.desk.refuse(&live.caller, live.case.as_str()).await?;
             return Err(codes::error(codes::NOT_FOUND, "there is nothing to follow"));
@@ -107,11 +123,14 @@ impl Live {
             return Ok(None);
         };
         let position = event.last_position();
-        let opened = self.desk.show(&self.caller, &view.person, &[event], self.content).await?;
-        let register = self.desk.register().await?;
+        let (desk, caller, shown) = (&self.desk, &self.caller, [*event]);
+        let opened = desk.show(caller, &view.person, &shown, self.asked.content).await?;
+        let amended = amendments(desk, caller, view, &shown, self.asked.before).await?;
+        let register = desk.register().await?;
         let entry = opened
             .first()
-            .map(|opened| TimelineEntry::of(&self.desk, &register, event, opened, None));
+            .zip(amended.into_iter().next())
+            .map(|(opened, amended)| TimelineEntry::of(desk, &register, event, opened, amended));
         self.looked_until = position;
         self.caller.last_sent.set(position);
         Ok(entry)

@@ -8,7 +8,7 @@ use read_models::{PersonView, SeenEvent};
 use super::{
     Caller, Desk,
     agency::Agency,
-    amended::{Amendment, amendments},
+    amended::{Amendment, amendments, asks_for_content},
     codes::{self, BAD_USER_INPUT},
     fields::{EventField, fields},
     paging::{TimelineConnection, TimelineEdge, page_size},
@@ -127,8 +127,8 @@ pub(crate) async fn page(
     let shown: Vec<_> = timeline.iter().copied().skip(start).take(size).collect();
     let content = ctx.look_ahead().field("edges").field("node").field("fields").exists();
     let opened = desk.show(caller, &view.person, &shown, content).await?;
-    let asked = ctx.look_ahead().field("edges").field("node").field("amendment");
-    let amendments = amendments(ctx, view, &shown, &asked).await?;
+    let opens = asks_for_content(&ctx.look_ahead().field("edges").field("node").field("amendment"));
+    let amendments = amendments(desk, caller, view, &shown, opens).await?;
     let register = desk.register().await?;
     let each = shown.iter().zip(&opened).zip(amendments);
     let entries = each.map(|((event, opened), amendment)| TimelineEdge {

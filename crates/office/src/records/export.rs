@@ -25,6 +25,8 @@ struct Shown {
     seen: Seen,
     /// The place of what amended it, and what became of it.
     amended: Option<(usize, Standing)>,
+    /// Whether the original may be handed out too.
+    original_seen: Seen,
 }
 
 impl Records {
@@ -63,7 +65,9 @@ impl Records {
             let recorded = recorded.unwrap_or_else(|| original.clone());
             let standing = amended.map(|(_, standing)| standing);
             let seen = seen_of(&file, &viewer, &recorded, standing, day);
-            (seen > Seen::Hidden).then_some(Shown { at, recorded, seen, amended })
+            let original_seen = seen.min(seen_of(&file, &viewer, original, None, day));
+            let shown = Shown { at, recorded, seen, amended, original_seen };
+            (seen > Seen::Hidden).then_some(shown)
         });
         shown.collect()
     }
@@ -84,6 +88,7 @@ impl Records {
                 recorded: &shown.recorded,
                 seen: shown.seen,
                 original: &stored[shown.at],
+                original_seen: shown.original_seen,
                 amendment,
                 opened: &opened,
                 register,

@@ -14,6 +14,7 @@ pub(super) struct Exported<'a> {
     pub recorded: &'a Recorded,
     pub seen: Seen,
     pub original: &'a StoredEvent,
+    pub original_seen: Seen,
     pub amendment: Option<(Standing, &'a StoredEvent)>,
     pub opened: &'a Opened,
     pub register: &'a AgencyRegister,
@@ -24,7 +25,8 @@ pub(super) fn event_line(event: &Exported<'_>) -> String {
     let recorded = event.recorded;
     let kind = recorded.event.kind();
     let is_shown = event.seen > Seen::Stub;
-    let proofs = [Some(event.original), event.amendment.map(|(_, by)| by)];
+    let original = Some(event.original).filter(|_| event.original_seen > Seen::Stub);
+    let proofs = [original, event.amendment.map(|(_, by)| by)];
     let proofs = proofs.into_iter().flatten().map(StoredEvent::to_content_proof);
     json!({
         "event_id": recorded.event_id,

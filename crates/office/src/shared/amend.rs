@@ -1,9 +1,10 @@
 //! Corrects or retracts an event on file.
 //!
 //! Only the agency that recorded an event mends it, also when it takes no part any more. A fact can
-//! say anything else; what then no longer follows is flagged. An act was decided, so what it refers
-//! to stays, and it is retracted only as long as nothing builds on it.
+//! say anything else; what then no longer follows is flagged. An act was decided on, so only its text
+//! is corrected, which no decision reads; and it is retracted only as long as nothing builds on it.
 
+use super::register_person;
 use casework::{Amendments, Context, Decided, Recorded, Refusal, Standing, effective};
 use contracts::{
     Event,
@@ -24,12 +25,37 @@ pub fn correct(
     }
     let replacement = kind.decode(&correction.replacement_clear);
     let replacement = replacement.map_err(|_| Refusal::OtherKindOfEvent)?;
-    let replacement = replacement.with_assigned_of(&target.event);
-    if kind.nature() == Nature::Act && replacement.references() != target.event.references() {
-        return Err(Refusal::ReferencesStay);
-    }
+    let replacement = match kind.nature() {
+        Nature::Act => same_act(replacement, &target.event)?,
+        _ => complete(replacement.with_assigned_of(&target.event), &correction),
+    };
     correction.replacement_clear = replacement.to_bytes();
     Ok(Decided { events: vec![(target.case_id.clone(), correction.into())] })
+}
+
+/// The act as it was decided: what the correction leaves out stays, and it says nothing else.
+fn same_act(replacement: Event, target: &Event) -> Result<Event, Refusal> {
+    let replacement = replacement.with_missing_of(target);
+    if replacement.to_bytes() == target.to_bytes() {
+        Ok(replacement)
+    } else {
+        Err(Refusal::ActStays)
+    }
+}
+
+/// What the decision on such an event would have filled in.
+fn complete(replacement: Event, correction: &EventCorrected) -> Event {
+    match replacement {
+        Event::PersonRegistered(mut person) => {
+            let kind = Event::from(person.clone()).kind();
+            let whole = kind.decode(&correction.replacement_personal);
+            if let Ok(Event::PersonRegistered(personal)) = whole {
+                register_person::note_birth_month(&mut person, &personal.birth_date);
+            }
+            person.into()
+        }
+        other => other,
+    }
 }
 
 /// Ends the target's effect.
@@ -140,6 +166,25 @@ mod tests {
     }
 
     #[test]
+    fn the_month_of_birth_follows_a_corrected_day() {
+        let given = given_inpatient();
+        let target = id_of(&given, "PersonRegistered");
+        let person = contracts::events::PersonRegistered {
+            birth_date: "1966-02-01".into(),
+            birth_month: "1967-03".into(),
+            ..Default::default()
+        };
+        let split = Event::from(person.clone()).split();
+        let correction =
+            EventCorrected { replacement_personal: split.personal, ..correction(&target, person) };
+        let correction: EventCorrected = given.when_amending(correct, correction).records_one();
+        let Some(Event::PersonRegistered(person)) = casework::replacement(&correction) else {
+            panic!("another event");
+        };
+        assert_eq!(person.birth_month, "1966-02");
+    }
+
+    #[test]
     fn nobody_amends_what_another_recorded_or_what_is_not_there() {
         let given = || discharged().by("center-a");
         let target = id_of(&given(), "PatientDischarged");
@@ -177,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_act_refers_to_stays() {
+    fn what_an_act_decided_stays_and_what_is_left_out_of_it_too() {
         let given = given_case().by("hospital-a");
         let target = id_of(&given, "ReferralSubmitted");
         let to_another = ReferralSubmitted {
@@ -185,9 +230,18 @@ mod tests {
             to_agency_id: "center-b".into(),
             ..Default::default()
         };
-        given
-            .when_amending(correct, correction(&target, to_another))
-            .refuses(Refusal::ReferencesStay);
+        given.when_amending(correct, correction(&target, to_another)).refuses(Refusal::ActStays);
+        let other_track = ReferralSubmitted { track_requested: 2, ..Default::default() };
+        let given = given_case().by("hospital-a");
+        given.when_amending(correct, correction(&target, other_track)).refuses(Refusal::ActStays);
+        let text_only = ReferralSubmitted::default();
+        let given = given_case().by("hospital-a");
+        let then = given.when_amending(correct, correction(&target, text_only));
+        let correction: EventCorrected = then.records_one();
+        let Some(Event::ReferralSubmitted(referral)) = casework::replacement(&correction) else {
+            panic!("another event");
+        };
+        assert_eq!((referral.to_agency_id.as_str(), referral.track_requested), ("center-a", 1));
     }
 
     #[test]

@@ -10,10 +10,16 @@ pub fn decide(
     mut person: PersonRegistered,
     _context: &mut Context<'_>,
 ) -> Result<Decided, Refusal> {
-    if !person.birth_date.is_empty() {
-        person.birth_month = person.birth_date.get(..7).unwrap_or_default().to_owned();
-    }
+    let birth_date = person.birth_date.clone();
+    note_birth_month(&mut person, &birth_date);
     Ok(Decided::of_person(person.into()))
+}
+
+/// The month of the day of birth, where that is known.
+pub(super) fn note_birth_month(person: &mut PersonRegistered, birth_date: &str) {
+    if let Some(month) = birth_date.get(..7) {
+        person.birth_month = month.to_owned();
+    }
 }
 
 #[cfg(test)]

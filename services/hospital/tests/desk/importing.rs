@@ -78,6 +78,13 @@ async fn each_row_is_recorded_or_said_why_not_and_the_second_time_nothing_is() {
     assert_eq!(again[0].person_id, rows[0].person_id);
     assert_eq!(office.house.head().await, head + 2);
 
+    let (_, stays) = import(&office, "InpatientEpisodeOpened", STAYS.as_bytes()).await.unwrap();
+    assert_eq!(outcomes(&stays)[0], (1, Recorded, ""));
+    let rearranged = "居住区,病棟,入院日,管理番号\n14107,三病棟,令和3年9月6日,10\n";
+    let (_, stays) =
+        import(&office, "InpatientEpisodeOpened", rearranged.as_bytes()).await.unwrap();
+    assert_eq!(outcomes(&stays), [(1, Already, "")], "it says the same");
+
     let renamed = REGISTER.replace("一郎", "一朗");
     let (_, changed) = import(&office, "PersonRegistered", renamed.as_bytes()).await.unwrap();
     assert_eq!(outcomes(&changed)[0], (1, Refused, "REQUEST_ID_REUSED"));
@@ -118,6 +125,19 @@ async fn an_act_of_the_past_keeps_its_day() {
     let tomorrow = "管理番号,決定日,退院予定日,退院先の種類\n11,2025-06-02,2025-07-01,自宅\n";
     let (_, rows) = import(&office, "DischargePlanned", tomorrow.as_bytes()).await.unwrap();
     assert_eq!(outcomes(&rows), [(1, Refused, "IN_THE_FUTURE")]);
+}
+
+#[tokio::test]
+async fn a_table_that_does_not_arrive_whole_is_not_imported() {
+    let office = TestOffice::open().await;
+    let head = office.house.head().await;
+    let table = ImportedTable { event_type: "PersonRegistered".into(), ..Default::default() };
+    let too_large = vec![b'x'; office::REQUEST_BYTES_MAX + 1];
+    let parts = [Part::Table(table), Part::Csv(REGISTER.as_bytes().to_vec()), Part::Csv(too_large)];
+    let parts = parts.map(|part| ImportTableRequest { part: Some(part) }).to_vec();
+    let refusal = refused(office.import("hospital-a", parts).await.map(Response::new));
+    assert_eq!(refusal.fields[0].1, "BROKEN_OFF");
+    assert_eq!(office.house.head().await, head);
 }
 
 #[tokio::test]

@@ -51,24 +51,24 @@ impl Cells {
 /// The headings that mean nothing, or the same twice.
 pub(super) fn columns(kind: &EventKind, heading: &[String]) -> Result<Vec<Column>, Vec<Violation>> {
     let (mut columns, mut found) = (Vec::new(), Vec::new());
-    for title in heading {
+    for (number, title) in (1..).zip(heading) {
         let other = OTHERS.iter().find(|(name, _)| name == title).map(|(_, column)| *column);
         let field = kind.field_called(title).map(|field| Column::Field(field.number));
         match other.or(field) {
             Some(column) if !columns.contains(&column) => columns.push(column),
             Some(_) => {
                 found.push(about(
-                    title,
+                    number,
                     "COLUMN_TWICE",
                     "stands there twice",
                     "が重複しています。",
                 ));
             }
             None => found.push(about(
-                title,
+                number,
                 "UNKNOWN_COLUMN",
                 "is no column of such a table",
-                "という列は、この記録にはありません。",
+                "は、この記録の項目ではありません。",
             )),
         }
     }
@@ -90,14 +90,13 @@ pub(super) fn cells(columns: &[Column], row: &[String]) -> Option<Cells> {
     Some(cells)
 }
 
-fn about(title: &str, reason: &'static str, english: &str, japanese: &str) -> Violation {
+/// The heading itself is not repeated: where a table has none, it is somebody's data.
+fn about(number: usize, reason: &'static str, english: &str, japanese: &str) -> Violation {
     Violation {
         field: "csv".to_owned(),
         reason,
-        // The title comes from a file and could be anything; the sentence in Japanese names it for
-        // the one who sent it.
-        english: format!("csv: a column {english}"),
-        japanese: format!("「{}」{japanese}", title.chars().take(30).collect::<String>()),
+        english: format!("csv: column {number} {english}"),
+        japanese: format!("左から{number}列目の見出し{japanese}"),
     }
 }
 
@@ -128,6 +127,6 @@ mod tests {
         let found = columns(kind, &heading(&["姓", "姓", "備考"])).expect_err("no table");
         let reasons: Vec<_> = found.iter().map(|violation| violation.reason).collect();
         assert_eq!(reasons, ["COLUMN_TWICE", "UNKNOWN_COLUMN"]);
-        assert_eq!(found[1].japanese, "「備考」という列は、この記録にはありません。");
+        assert_eq!(found[1].japanese, "左から3列目の見出しは、この記録の項目ではありません。");
     }
 }

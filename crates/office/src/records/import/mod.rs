@@ -89,7 +89,7 @@ impl Records {
                 }
             }
             let done = match cells(&table.columns, row) {
-                Some(cells) => importing.row(number, &cells, row).await,
+                Some(cells) => importing.row(number, &cells).await,
                 None => of_another_width(number),
             };
             parts.push(import_table_reply::Part::Row(done));
@@ -106,8 +106,16 @@ async fn received(
     mut parts: Streaming<ImportTableRequest>,
 ) -> Result<(ImportedTable, Vec<u8>), CommandError> {
     let (mut table, mut bytes) = (None, Vec::new());
-    // A caller whose stream breaks off gets no answer anyway.
-    while let Ok(Some(message)) = parts.message().await {
+    loop {
+        // A piece that is too large, or a stream that breaks off, must not pass for the end.
+        let message = parts.message().await.map_err(|_| {
+            of_file(
+                "BROKEN_OFF",
+                "did not come whole",
+                "を最後まで受け取れませんでした。もう一度送ってください。",
+            )
+        })?;
+        let Some(message) = message else { break };
         match message.part {
             Some(Part::Table(said)) if table.is_none() => table = Some(said),
             Some(Part::Csv(piece)) if bytes.len() + piece.len() <= FILE_BYTES_MAX => {

@@ -1,7 +1,6 @@
 //! One row: from its cells to an event, and through the door that takes it.
 
 use access::Principal;
-use aws_lc_rs::digest::{Context, SHA256};
 use casework::{
     AgencyRegister, CaseId, PersonFile, PersonId,
     written_date::{WESTERN, Written, read},
@@ -10,11 +9,11 @@ use contracts::{
     CellReader, Event, EventKind, Violation,
     annotations::Reference,
     catalogue, label_of,
-    office::{CommandContext, ImportOutcome, ImportedRow},
+    office::{CommandContext, CommandReply, ImportOutcome, ImportedRow},
 };
 use jiff::civil::Date;
-use tonic::metadata::MetadataMap;
-use uuid::{Builder, Uuid};
+use tonic::{Status, metadata::MetadataMap};
+use uuid::Uuid;
 
 use super::{
     super::Records,
@@ -34,30 +33,49 @@ pub(super) struct Importing<'a> {
 
 impl Importing<'_> {
     /// Records a row, or says why not.
-    pub async fn row(&self, number: u32, cells: &Cells, text: &[String]) -> ImportedRow {
-        let outcome = match self.asked(cells, text).await {
-            Ok((event, context, known)) => (self.passed(event, context).await, known),
-            Err(error) => (Err(error.into()), false),
-        };
-        reported(number, outcome.0, outcome.1)
+    pub async fn row(&self, number: u32, cells: &Cells) -> ImportedRow {
+        match self.recorded(cells).await {
+            Ok((outcome, reply)) => ImportedRow {
+                row: number,
+                outcome: outcome.into(),
+                person_id: reply.person_id,
+                warnings: reply.warnings,
+                ..ImportedRow::default()
+            },
+            Err(status) => refused(number, &status),
+        }
+    }
+
+    async fn recorded(&self, cells: &Cells) -> Result<(ImportOutcome, CommandReply), Status> {
+        let person = self.person(cells).await?;
+        let bytes = self.kind.from_cells(&cells.fields, self).map_err(CommandError::Invalid)?;
+        let request_id = self.request_id(cells, person.as_ref(), &bytes);
+        let is_known = self.records.desk.is_known(&producer_of(self.caller), request_id).await?;
+        // What the row stood for when it was recorded may be another case or stay by now.
+        if let Some(person) = person.as_ref().filter(|_| is_known) {
+            let reply = CommandReply { person_id: person.to_string(), ..CommandReply::default() };
+            return Ok((ImportOutcome::AlreadyRecorded, reply));
+        }
+        let event = self.kind.decode(&bytes).map_err(|_| CommandError::Internal)?;
+        let (event, context) = self.asked(cells, event, person, request_id).await?;
+        let reply = self.passed(event, context).await?.into_inner();
+        let outcome =
+            if is_known { ImportOutcome::AlreadyRecorded } else { ImportOutcome::Recorded };
+        Ok((outcome, reply))
     }
 
     async fn asked(
         &self,
         cells: &Cells,
-        text: &[String],
-    ) -> Result<(Event, CommandContext, bool), CommandError> {
-        let person = self.person(cells).await?;
-        let bytes = self.kind.from_cells(&cells.fields, self).map_err(CommandError::Invalid)?;
-        let event = self.kind.decode(&bytes).map_err(|_| CommandError::Internal)?;
+        event: Event,
+        person: Option<PersonId>,
+        request_id: Uuid,
+    ) -> Result<(Event, CommandContext), CommandError> {
         self.check_day(&event)?;
         let file = match &person {
             Some(person) => self.records.desk.file_seen_by(self.caller, person).await?,
             None => PersonFile::default(),
         };
-        let event = self.with_stay(event, &file);
-        let request_id = self.request_id(cells, text);
-        let known = self.records.desk.is_known(&producer_of(self.caller), request_id).await?;
         let context = CommandContext {
             request_id: request_id.to_string(),
             person_id: person.map(|person| person.to_string()).unwrap_or_default(),
@@ -65,7 +83,7 @@ impl Importing<'_> {
             on_behalf_of_agency_id: self.on_behalf_of(cells)?,
             ..CommandContext::default()
         };
-        Ok((event, context, known))
+        Ok((self.with_stay(event, &file), context))
     }
 
     async fn passed(&self, event: Event, context: CommandContext) -> Passed {
@@ -83,7 +101,7 @@ impl Importing<'_> {
         if self.is_registration() {
             return Ok(None);
         }
-        let registration = request_id_of(self.caller, REGISTRATION, &[number]);
+        let registration = self.id_of(REGISTRATION, &[number.as_bytes()]);
         let found = self.records.desk.person_of(&producer_of(self.caller), registration).await?;
         found.map(Some).ok_or_else(|| no(Column::OwnNumber, "NOT_REGISTERED"))
     }
@@ -92,16 +110,28 @@ impl Importing<'_> {
         self.kind.name == REGISTRATION
     }
 
-    /// The same row is the same request, however often the table is sent. A registration is known by
-    /// its number alone, so that another row with that number is not taken for another person.
-    fn request_id(&self, cells: &Cells, text: &[String]) -> Uuid {
-        match cells.other(Column::OwnNumber).filter(|_| self.is_registration()) {
-            Some(number) => request_id_of(self.caller, REGISTRATION, &[number]),
-            None => {
-                let cells: Vec<_> = text.iter().map(String::as_str).collect();
-                request_id_of(self.caller, &self.kind.name, &cells)
-            }
+    /// A row that says the same is the same request, however often the table is sent and however its
+    /// columns are arranged. A registration is known by its number alone, so that another row with
+    /// that number is not taken for another person.
+    fn request_id(&self, cells: &Cells, person: Option<&PersonId>, event: &[u8]) -> Uuid {
+        if self.is_registration() {
+            let number = cells.other(Column::OwnNumber).unwrap_or_default();
+            return self.id_of(REGISTRATION, &[number.as_bytes()]);
         }
+        let person = person.map(PersonId::as_str).unwrap_or_default();
+        let others = [Column::Case, Column::Track, Column::OnBehalfOf];
+        let others = others.map(|column| cells.other(column).unwrap_or_default().as_bytes());
+        let words = [&[person.as_bytes(), event][..], &others].concat();
+        self.id_of(&self.kind.name, &words)
+    }
+
+    /// A number that only this agency gets for these words, and gets again. Only this house can
+    /// compute it: the words hold what is sealed elsewhere.
+    fn id_of(&self, event: &str, words: &[&[u8]]) -> Uuid {
+        let producer = producer_of(self.caller);
+        let words =
+            [&[b"import".as_slice(), producer.as_bytes(), event.as_bytes()], words].concat();
+        self.records.desk.id_of(&words)
     }
 
     /// The day of an act, which only an import may name, must be past like that of a fact.
@@ -169,19 +199,6 @@ impl CellReader for Importing<'_> {
 /// The event by which a person is known from then on.
 const REGISTRATION: &str = "PersonRegistered";
 
-/// A number that only this caller's agency gets for these words, and gets again.
-fn request_id_of(caller: &Principal, event: &str, words: &[&str]) -> Uuid {
-    let mut context = Context::new(&SHA256);
-    let producer = producer_of(caller);
-    for word in ["tsunagi import v1", &producer, event].iter().chain(words) {
-        context.update(&(word.len() as u64).to_be_bytes());
-        context.update(word.as_bytes());
-    }
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&context.finish().as_ref()[..16]);
-    Builder::from_random_bytes(bytes).into_uuid()
-}
-
 fn track_label(track: contracts::events::Track) -> Option<String> {
     let tracks = catalogue().pool().get_enum_by_name("tsunagi.events.v1.Track")?;
     tracks.get_value(track.into()).map(|value| label_of(&value))
@@ -209,27 +226,7 @@ fn no(column: Column, reason: &'static str) -> CommandError {
     }])
 }
 
-fn reported(number: u32, passed: Passed, known: bool) -> ImportedRow {
-    match passed {
-        Ok(reply) => {
-            let reply = reply.into_inner();
-            let outcome = match known {
-                true => ImportOutcome::AlreadyRecorded,
-                false => ImportOutcome::Recorded,
-            };
-            ImportedRow {
-                row: number,
-                outcome: outcome.into(),
-                person_id: reply.person_id,
-                warnings: reply.warnings,
-                ..ImportedRow::default()
-            }
-        }
-        Err(status) => refused(number, &status),
-    }
-}
-
-fn refused(number: u32, status: &tonic::Status) -> ImportedRow {
+fn refused(number: u32, status: &Status) -> ImportedRow {
     use tonic_types::StatusExt;
     let details = status.get_error_details();
     let first = details.bad_request().and_then(|bad| bad.field_violations.first());
