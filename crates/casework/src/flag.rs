@@ -59,6 +59,8 @@ reasons! {
         NotReady => "NOT_READY", "the person had not been declared ready for discharge", "退院可能の判断が登録されていません。";
         /// The ward named as the old one is not the ward on file.
         WardDiffers => "WARD_DIFFERS", "the ward on file is another", "登録されている区と異なります。";
+        /// A fact of an emergency of which no call for help is on file.
+        EmergencyUnknown => "EMERGENCY_UNKNOWN", "no such emergency is known", "該当する緊急対応の記録がありません。";
         /// A fact of an emergency that is over.
         EmergencyClosed => "EMERGENCY_CLOSED", "the emergency is closed", "この緊急対応は終了しています。";
         /// A second emergency of the same person.
@@ -74,9 +76,9 @@ reasons! {
         /// A stay ends before it begins.
         EmergencyStayReversed => "EMERGENCY_STAY_REVERSED", "the stay ends before it begins", "開始日より前の終了日です。";
         /// A stay was longer than seven days in a row, for the reason that was given.
-        StayLimitExceeded => "STAY_LIMIT_EXCEEDED", "the stay at a corporate activity home lasted more than seven days in a row; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, short stay at a corporate activity home)", "法人地域活動ホームの利用が連続7日を超えています。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　法人地域活動ホームのショートステイ）では連続7日までです。";
+        StayLimitExceeded => "STAY_LIMIT_EXCEEDED", "the stay at a corporate activity home lasted more than seven days in a row; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, short stay at a corporate activity home); that the first and the last day both count, and homes without a day between together, is this system's own reading", "法人地域活動ホームの利用が連続7日を超えています。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　法人地域活動ホームのショートステイ）では連続7日までです（初日・最終日を含め、間を空けない別のホームの利用も通算するのは、本システムの数え方です）。";
         /// The same, and nobody said why.
-        LimitBreachUnexplained => "LIMIT_BREACH_UNEXPLAINED", "the stay at a corporate activity home lasted more than seven days in a row, and why is not said; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, short stay at a corporate activity home)", "法人地域活動ホームの利用が連続7日を超えていますが、理由が記録されていません。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　法人地域活動ホームのショートステイ）では連続7日までです。";
+        LimitBreachUnexplained => "LIMIT_BREACH_UNEXPLAINED", "the stay at a corporate activity home lasted more than seven days in a row, and why is not said; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, short stay at a corporate activity home); that the first and the last day both count, and homes without a day between together, is this system's own reading", "法人地域活動ホームの利用が連続7日を超えていますが、理由が記録されていません。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　法人地域活動ホームのショートステイ）では連続7日までです（初日・最終日を含め、間を空けない別のホームの利用も通算するのは、本システムの数え方です）。";
         /// A stay is not extended and no next place was asked.
         NextPlaceNotAsked => "NEXT_PLACE_NOT_ASKED", "no next place was asked", "次の受入れ先への打診が記録されていません。";
         /// A meeting on a day before anybody was taken in.
@@ -107,7 +109,7 @@ impl Flag {
     /// Whether it says that something is not on file. To whoever would not be shown the thing if it
     /// were, the flag itself would tell that it is not.
     pub fn tells_of_absence(self) -> bool {
-        self == Self::NoEarlierStay
+        matches!(self, Self::NoEarlierStay | Self::OwnerNotInvolved)
     }
 }
 

@@ -9,7 +9,7 @@ mod parties;
 use contracts::{Event, Office, Sight, Topic};
 use jiff::civil::Date;
 
-use crate::{AgencyId, Emergency, EmergencyId, PersonFile, Recorded, Standing};
+use crate::{AgencyId, Emergency, EmergencyId, PersonFile, Recorded, ReferralId, Standing};
 
 /// The one who wants to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,11 +162,26 @@ impl<'a> Involvement<'a> {
         let let_in = self.was_let_in(hospital, recorded.case_id.as_ref(), day);
         let mut own = self.file.episodes.iter().filter(|episode| episode.hospital == *hospital);
         is_addressed_to(recorded, hospital)
+            || self.answers_referral_of(hospital, recorded)
             || own.any(|episode| {
                 let happened_before = recorded.occurred_on <= episode.admitted_on;
                 let reaches = let_in || stands || episode.recorded_at < recorded.position;
                 (reaches && episode.includes(recorded.occurred_on)) || (stands && happened_before)
             })
+    }
+
+    /// Whether the event answers or ends a referral of this hospital's, which has to learn of that
+    /// also when the person has left.
+    fn answers_referral_of(&self, hospital: &AgencyId, recorded: &Recorded) -> bool {
+        let id = match &recorded.event {
+            Event::ReferralReturned(event) => &event.referral_id,
+            Event::ReferralAccepted(event) => &event.referral_id,
+            Event::ReferralDeclined(event) => &event.referral_id,
+            Event::ReferralLapsed(event) => &event.referral_id,
+            _ => return false,
+        };
+        let referral = self.file.referrals.get(&ReferralId::from(id.as_str()));
+        referral.is_some_and(|referral| referral.from == *hospital)
     }
 
     fn track_of(&self, recorded: &Recorded) -> Option<String> {

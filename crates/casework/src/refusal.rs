@@ -170,7 +170,7 @@ reasons! {
         /// The stay is over.
         EmergencyStayEnded => "EMERGENCY_STAY_ENDED", "the stay has ended", "この緊急受入れはすでに終了しています。";
         /// Seven days in a row at most.
-        SevenDaysAtMost => "SEVEN_DAYS_AT_MOST", "a stay at a corporate activity home lasts at most seven days in a row, the next place has to be sought; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, short stay at a corporate activity home)", "法人地域活動ホームのショートステイの緊急利用は連続7日までです。次の受入れ先を調整してください。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　法人地域活動ホームのショートステイ）の利用条件です。";
+        SevenDaysAtMost => "SEVEN_DAYS_AT_MOST", "a stay at a corporate activity home lasts at most seven days in a row, the next place has to be sought; Yokohama's guideline on cooperation for community living bases (emergency acceptance and response, short stay at a corporate activity home); that the first and the last day both count, and homes without a day between together, is this system's own reading", "法人地域活動ホームのショートステイの緊急利用は連続7日までです。次の受入れ先を調整してください。「横浜市地域生活支援拠点機能構築のための連携ガイドライン」（緊急時の受入れ・対応　法人地域活動ホームのショートステイ）の利用条件です（初日・最終日を含め、間を空けない別のホームの利用も通算するのは、本システムの数え方です）。";
         /// The request for a later end was answered before.
         ExtensionAnswered => "EXTENSION_ANSWERED", "the request to extend the stay has been answered", "この延長の依頼には回答済みです。";
         /// The person is still in the place that took them in.

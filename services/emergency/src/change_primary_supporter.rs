@@ -7,7 +7,8 @@ use contracts::{Office, Topic, events::PrimarySupporterChanged};
 const KINDS: [Office; 3] = [Office::SupportCenter, Office::CoreCenter, Office::WardOffice];
 
 /// Hands it over from the one that is responsible today to another that takes part and may be shown
-/// the support. A ward office that takes it over itself discloses nothing.
+/// the support. Nobody lets itself in: a ward office that takes it over itself takes
+/// part already, or was told of an emergency.
 pub fn decide(
     file: &PersonFile,
     change: PrimarySupporterChanged,
@@ -30,7 +31,9 @@ pub fn decide(
     if from == to {
         return Err(Refusal::SamePrimarySupporter);
     }
-    if to != context.agency {
+    if to == context.agency {
+        file.is_let_in(&to, case, context.today())?;
+    } else {
         let to = std::slice::from_ref(&change.to_agency_id);
         file.may_be_shown(to, case, Topic::Support, context.today())?;
     }
@@ -39,7 +42,9 @@ pub fn decide(
 
 #[cfg(test)]
 mod tests {
-    use contracts::events::{CareTeamMemberAdded, PrimarySupporterAssigned, PrimarySupporterBasis};
+    use contracts::events::{
+        CareTeamMemberAdded, EmergencyReported, PrimarySupporterAssigned, PrimarySupporterBasis,
+    };
     use office::testing::{CASE, Given, given_case};
 
     use super::*;
@@ -54,6 +59,12 @@ mod tests {
         given_case().in_case(CASE).event(core).by("ward-a").event(center)
     }
 
+    /// And `ward-a` too.
+    fn given_ward_in_team() -> Given {
+        let ward = CareTeamMemberAdded { agency_id: "ward-a".into(), ..Default::default() };
+        given_supporter().by("center-a").event(ward).by("ward-a")
+    }
+
     fn change(from: &str, to: &str) -> PrimarySupporterChanged {
         PrimarySupporterChanged {
             from_agency_id: from.into(),
@@ -65,7 +76,7 @@ mod tests {
 
     #[test]
     fn one_agency_follows_another() {
-        let given = given_supporter().after(decide, change("center-a", "core-a"));
+        let given = given_ward_in_team().after(decide, change("center-a", "core-a"));
         assert_eq!(given.file().primary_supporter, Some("core-a".into()));
         let given = given.after(decide, change("core-a", "ward-a"));
         assert_eq!(given.file().primary_supporter, Some("ward-a".into()));
@@ -91,11 +102,24 @@ mod tests {
     #[test]
     fn the_new_one_takes_part_and_consent_covers_it() {
         let outsider = change("center-a", "center-b");
-        given_supporter().when(decide, outsider).refuses(Refusal::NotInTeam);
+        given_supporter().when(decide, outsider).refuses(Refusal::ConsentRequired);
         let given = given_supporter().consent_withdrawn();
         given.when(decide, change("center-a", "core-a")).refuses(Refusal::ConsentRequired);
-        let given = given_supporter().consent_withdrawn();
+        let given = given_ward_in_team().consent_withdrawn();
         given.when(decide, change("center-a", "ward-a")).records(&["PrimarySupporterChanged"]);
+    }
+
+    #[test]
+    fn nobody_lets_itself_in() {
+        let to_itself = || change("center-a", "ward-a");
+        given_supporter().when(decide, to_itself()).refuses(Refusal::NotInTeam);
+        let call = EmergencyReported {
+            informed_agency_ids: vec!["ward-a".into()],
+            emergency_id: "00000000-0000-4000-8000-0000000000e9".into(),
+            ..Default::default()
+        };
+        let told = given_supporter().by("center-a").event(call).by("ward-a");
+        told.when(decide, to_itself()).records(&["PrimarySupporterChanged"]);
     }
 
     #[test]

@@ -28,8 +28,8 @@ pub fn decide(
     Ok(Decided::of_case(case, summary.into()))
 }
 
-/// Shares it with those who were told of the emergency already, or who take part anyway: it brings
-/// in nobody new.
+/// Shares it with those who answer the emergency already: it brings in nobody new, and tells of
+/// nobody whether they take part otherwise.
 fn in_emergency(
     file: &PersonFile,
     summary: MedicalSummaryShared,
@@ -37,12 +37,10 @@ fn in_emergency(
 ) -> Result<Decided, Refusal> {
     let emergency = file.open_emergency(&summary.emergency_id)?;
     file.alive()?;
-    let (involvement, today) = (file.involvement(), context.today());
-    let recipients = summary.recipient_agency_ids.iter().map(|id| AgencyId::from(id.as_str()));
-    for agency in recipients {
-        if !involvement.answers(&agency, emergency) && !involvement.is_party(&agency, None, today) {
-            return Err(Refusal::NotInTeam);
-        }
+    let involvement = file.involvement();
+    let mut recipients = summary.recipient_agency_ids.iter().map(|id| AgencyId::from(id.as_str()));
+    if !recipients.all(|agency| involvement.answers(&agency, emergency)) {
+        return Err(Refusal::NotInTeam);
     }
     Ok(Decided::as_asked(context, summary.into()))
 }

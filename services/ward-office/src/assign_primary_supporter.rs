@@ -7,7 +7,8 @@ use contracts::{Office, Topic, events::PrimarySupporterAssigned};
 const KINDS: [Office; 3] = [Office::SupportCenter, Office::CoreCenter, Office::WardOffice];
 
 /// Names the first one, which takes part and may be shown the support; another follows it by a
-/// change. A ward office that names itself discloses nothing.
+/// change. Nobody lets itself in: a ward office that names itself takes part
+/// already, or was told of an emergency.
 pub fn decide(
     file: &PersonFile,
     assignment: PrimarySupporterAssigned,
@@ -26,7 +27,9 @@ pub fn decide(
     if let Some(case) = case {
         file.open_case(case)?;
     }
-    if supporter != context.agency {
+    if supporter == context.agency {
+        file.is_let_in(&supporter, case, context.today())?;
+    } else {
         let supporter = std::slice::from_ref(&assignment.supporter_agency_id);
         file.may_be_shown(supporter, case, Topic::Support, context.today())?;
     }
@@ -35,7 +38,7 @@ pub fn decide(
 
 #[cfg(test)]
 mod tests {
-    use contracts::events::PrimarySupporterBasis;
+    use contracts::events::{CareTeamMemberAdded, PrimarySupporterBasis};
     use office::testing::{CASE, UNKNOWN};
 
     use super::*;
@@ -58,8 +61,10 @@ mod tests {
     }
 
     #[test]
-    fn the_ward_office_names_itself_without_consent() {
-        let given = given_ward().consent_withdrawn();
+    fn the_ward_office_names_itself_without_consent_where_it_takes_part() {
+        given_ward().when(decide, assignment("ward-a")).refuses(Refusal::NotInTeam);
+        let ward = CareTeamMemberAdded { agency_id: "ward-a".into(), ..Default::default() };
+        let given = given_ward().by("center-a").event(ward).by("ward-a").consent_withdrawn();
         given.when(decide, assignment("ward-a")).records(&["PrimarySupporterAssigned"]);
     }
 

@@ -43,7 +43,7 @@ async fn records_a_ward_visit(world: &World, memory: &Memory) {
     };
     let request = RecordWardVisitRequest { context: context(memory, 1), visit: Some(visit) };
     let reply = core_center(world).record_ward_visit(signed(world, request)).await;
-    let reply = reply.map_err(|status| status.code()).map(tonic::Response::into_inner);
+    let reply = reply.map_err(|status| status.code()).map(Response::into_inner);
     let reply = reply.unwrap_or_else(|code| panic!("{code:?}"));
     assert_eq!((reply.recorded.len(), reply.warnings.len()), (1, 0));
 }

@@ -22,7 +22,7 @@ pub const MEETING_EXPECTED_DAYS: i64 = 7;
 pub struct Emergency {
     /// The case it lies in, if it lies in one.
     pub case_id: Option<CaseId>,
-    /// Who recorded the call for help.
+    /// Who recorded the call for help, or took the emergency over with its case.
     pub reported_by: AgencyId,
     /// When help was called.
     pub reported_on: Date,
@@ -238,12 +238,17 @@ impl PersonFile {
             self.emergencies.insert(id.clone(), Emergency::report(recorded, event.trigger()));
         }
         let of_limit = self.stay_limit_flag(recorded);
-        let Some(emergency) = self.emergencies.get_mut(&id) else { return };
+        let Some(emergency) = self.emergencies.get_mut(&id) else {
+            return flags.push(Flag::EmergencyUnknown);
+        };
         if !emergency.is_open() {
             flags.push(Flag::EmergencyClosed);
         }
-        let addressees = recorded.event.addressees().into_iter();
-        emergency.informed.extend(addressees.map(AgencyId::from));
+        // Being listed at a meeting afterwards, for example, lets nobody in.
+        if recorded.event.kind().options.shown_in_emergency {
+            let addressees = recorded.event.addressees().into_iter();
+            emergency.informed.extend(addressees.map(AgencyId::from));
+        }
         emergency.take_in(recorded, flags);
         flags.extend(of_limit);
     }

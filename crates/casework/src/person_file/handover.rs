@@ -89,6 +89,23 @@ impl PersonFile {
                 barrier.owner = receiver.clone();
             }
         }
+        let plans = self.service_use_plans.values_mut();
+        for plan in plans.filter(|one| of_case(&one.case_id)) {
+            if plan.written_by == *sender && plan.active {
+                plan.written_by = receiver.clone();
+            }
+        }
+        let emergencies = self.emergencies.values_mut();
+        for emergency in emergencies.filter(|one| of_case(&one.case_id)) {
+            if emergency.reported_by == *sender && emergency.is_open() {
+                emergency.reported_by = receiver.clone();
+            }
+        }
+        if let Some(household) = self.household_at_risk.as_mut().filter(|one| of_case(&one.case_id))
+            && household.identified_by == *sender
+        {
+            household.identified_by = receiver.clone();
+        }
     }
 
     /// The open case that this agency leads.

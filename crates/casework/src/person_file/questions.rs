@@ -113,6 +113,20 @@ impl PersonFile {
         self.consents.get(&ConsentId::from(id)).ok_or(Refusal::UnknownConsent)
     }
 
+    /// Whether the agency takes part in the matter, or answers an open emergency, without its own
+    /// doing.
+    pub fn is_let_in(
+        &self,
+        agency: &AgencyId,
+        case: Option<&CaseId>,
+        day: Date,
+    ) -> Result<(), Refusal> {
+        let involvement = self.involvement();
+        let is_called = self.emergencies.values().any(|one| involvement.answers(agency, one));
+        let takes_part = involvement.is_party(agency, case, day);
+        if takes_part || is_called { Ok(()) } else { Err(Refusal::NotInTeam) }
+    }
+
     /// Each of these agencies belongs to the team of the case, or shares the person where no case
     /// is meant, or is asked to take it over, and may be shown the topic.
     pub fn may_be_shown<'c>(
@@ -126,11 +140,12 @@ impl PersonFile {
         let case = case.into();
         for id in agencies {
             let agency = AgencyId::from(id.as_str());
-            if !involvement.is_party(&agency, case, day) && !involvement.is_asked(&agency, case) {
-                return Err(Refusal::NotInTeam);
-            }
+            // Consent first: whom none covers, of those nobody is told whether they take part.
             if !involvement.consent_covers(&agency, topic, day) {
                 return Err(Refusal::ConsentRequired);
+            }
+            if !involvement.is_party(&agency, case, day) && !involvement.is_asked(&agency, case) {
+                return Err(Refusal::NotInTeam);
             }
         }
         Ok(())

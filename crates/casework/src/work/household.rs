@@ -31,20 +31,29 @@ fn next_step(emergency: &Emergency) -> Option<(WorkKind, Date)> {
     let accepted_on = emergency.first_accepted_on();
     match accepted_on {
         _ if !emergency.is_open() => None,
-        Some(accepted_on) if emergency.meeting_on.is_none() => {
-            Some((WorkKind::PostEmergencyMeetingToHold, accepted_on))
+        Some(accepted_on) => match emergency.meeting_on {
+            None => Some((WorkKind::PostEmergencyMeetingToHold, accepted_on)),
+            Some(met_on) => all_stays_ended(emergency, met_on),
+        },
+        None if emergency.home == Some(HomeContinuationOutcome::Enough) => {
+            Some((WorkKind::EmergencyToClose, emergency.reported_on))
         }
-        Some(_) => None,
-        None => place_to_find(emergency),
+        None => Some(place_to_find(emergency)),
     }
 }
 
-/// A place is to be found unless what was arranged at home is enough.
-fn place_to_find(emergency: &Emergency) -> Option<(WorkKind, Date)> {
+/// As long as an emergency is open it is shown without a consent, so it must not be forgotten.
+fn all_stays_ended(emergency: &Emergency, met_on: Date) -> Option<(WorkKind, Date)> {
+    let ends = emergency.stays.values().map(|stay| stay.ended_on);
+    let ends: Option<Vec<_>> = ends.collect();
+    let since = ends?.into_iter().chain([met_on]).max()?;
+    Some((WorkKind::EmergencyToClose, since))
+}
+
+/// A place is to be found.
+fn place_to_find(emergency: &Emergency) -> (WorkKind, Date) {
     let asked_on = emergency.placements.values().map(|placement| placement.requested_on).max();
-    let stays_home = emergency.home == Some(HomeContinuationOutcome::Enough);
-    let since = asked_on.unwrap_or(emergency.reported_on);
-    (!stays_home).then_some((WorkKind::EmergencyPlacementToFind, since))
+    (WorkKind::EmergencyPlacementToFind, asked_on.unwrap_or(emergency.reported_on))
 }
 
 /// Somebody to be named, a plan to be made.

@@ -94,6 +94,19 @@ fn nothing_else_is_shown_without_a_consent_and_nothing_once_it_is_over() {
 }
 
 #[test]
+fn being_listed_at_a_meeting_lets_nobody_in() {
+    let meeting = PostEmergencyMeetingHeld {
+        emergency_id: EMERGENCY.into(),
+        attendee_agency_ids: vec![OTHER_CENTER.into()],
+        ..Default::default()
+    };
+    let history = at_home().then(reported(&[])).then(meeting);
+    let call = history.last("EmergencyReported");
+    assert_eq!(sees(&history, Office::SupportCenter, OTHER_CENTER, call), Seen::Hidden);
+    assert!(!takes_part(&history.file(), OTHER_CENTER));
+}
+
+#[test]
 fn a_medical_summary_reaches_those_it_is_for_and_stays_a_stub_for_others() {
     let summary = |emergency: &str| MedicalSummaryShared {
         emergency_id: emergency.into(),
@@ -169,7 +182,8 @@ fn a_place_is_waited_for_until_one_accepts_or_home_is_enough() {
     let to_find = WorkKind::EmergencyPlacementToFind;
     let called = at_home().then(reported(&[]));
     waits(&called, &[(to_find, CENTER, "2025-06-10")]);
-    waits(&called.clone().then(home(HomeContinuationOutcome::Enough)), &[]);
+    let at_home = called.clone().then(home(HomeContinuationOutcome::Enough));
+    waits(&at_home, &[(WorkKind::EmergencyToClose, CENTER, "2025-06-10")]);
     let history = called.then(home(HomeContinuationOutcome::NotEnough)).on("2025-06-11");
     let history = history.then(asked("placement-1"));
     waits(&history, &[(to_find, CENTER, "2025-06-11")]);
@@ -183,7 +197,8 @@ fn after_an_acceptance_a_meeting_is_waited_for() {
     let history = at_home().then(reported(&[])).then(asked("placement-1"));
     let history = history.on("2025-06-11").then(accepted("placement-1"));
     waits(&history, &[(WorkKind::PostEmergencyMeetingToHold, CENTER, "2025-06-11")]);
-    waits(&history.clone().then(met()), &[]);
+    let met = history.clone().then(met());
+    waits(&met, &[(WorkKind::EmergencyToClose, CENTER, "2025-06-11")]);
     waits(&history.then(closed()), &[]);
 }
 

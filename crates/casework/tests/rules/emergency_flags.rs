@@ -82,6 +82,11 @@ pub fn of_emergencies() -> Vec<Provoked> {
     let left = || staying().on("2025-06-14").then(ended(unsaid));
     vec![
         (
+            Flag::EmergencyUnknown,
+            at_home().then(home(HomeContinuationOutcome::Enough)),
+            called().then(home(HomeContinuationOutcome::Enough)),
+        ),
+        (
             Flag::EmergencyClosed,
             called().then(closed()).then(home(HomeContinuationOutcome::Enough)),
             called().then(home(HomeContinuationOutcome::Enough)),

@@ -356,3 +356,18 @@ fn taking_part_is_a_matter_of_team_stay_and_referral() {
     };
     assert!(in_case(CENTER, CASE) && in_case(HOSPITAL, CASE) && !in_case(CENTER, "case-2"));
 }
+
+#[test]
+fn a_hospital_learns_what_became_of_its_referral_after_the_person_has_left() {
+    let topics = [Topic::Referral];
+    let history = history().registered().admitted(STAY);
+    let history = history.consented("consent-1", &topics, &[HOSPITAL, CENTER]);
+    let history = history.in_case(CASE).referred("referral-1", STAY, CENTER).on("2025-06-01");
+    let history = history.outside_cases().discharged(STAY).on("2025-06-10").by(CENTER);
+    let lapsed = ReferralLapsed { referral_id: "referral-1".into(), ..Default::default() };
+    let history = history.in_case(CASE).then(lapsed);
+    let viewer = viewer(HOSPITAL);
+    let lapse = history.last("ReferralLapsed");
+    let seen = history.file().involvement().sees(&viewer, lapse, date("2025-06-10"));
+    assert_eq!(seen, Seen::Full);
+}

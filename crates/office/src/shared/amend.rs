@@ -71,6 +71,10 @@ pub fn retract(
     if target.event.kind().nature() == Nature::Act && others_build_on(target, history) {
         return Err(Refusal::OthersBuildOnIt);
     }
+    // Without the call for help, what was done about it would belong to nothing.
+    if matches!(target.event, Event::EmergencyReported(_)) && is_named_later(target, history) {
+        return Err(Refusal::OthersBuildOnIt);
+    }
     Ok(Decided { events: vec![(target.case_id.clone(), retraction.into())] })
 }
 
@@ -95,20 +99,31 @@ fn target<'h>(
 
 /// Whether a later event names what the act brought into being, or a later act goes on in its case.
 fn others_build_on(target: &Recorded, history: &[Recorded]) -> bool {
-    let made = target.event.assigned_ids();
     let goes_on = |later: &Recorded| {
         let in_its_case = target.case_id.is_some() && later.case_id == target.case_id;
         in_its_case && later.event.kind().nature() == Nature::Act
     };
+    is_named_later(target, history) || later_than(target, history).iter().any(goes_on)
+}
+
+fn is_named_later(target: &Recorded, history: &[Recorded]) -> bool {
+    let made = target.event.assigned_ids();
     let names = |later: &Recorded| later.event.references().iter().any(|(_, id)| made.contains(id));
-    let standing = effective(history);
-    let mut later = standing.iter().filter(|later| later.position > target.position);
-    later.any(|later| goes_on(later) || names(later))
+    later_than(target, history).iter().any(names)
+}
+
+/// What stands today of what came after the target.
+fn later_than(target: &Recorded, history: &[Recorded]) -> Vec<Recorded> {
+    let standing = effective(history).into_owned();
+    standing.into_iter().filter(|later| later.position > target.position).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use contracts::events::{PatientDischarged, ReferralSubmitted, WardVisitRecorded};
+    use contracts::events::{
+        EmergencyReported, HomeContinuationArranged, PatientDischarged, ReferralSubmitted,
+        WardVisitRecorded,
+    };
 
     use super::*;
     use crate::testing::{CASE, EPISODE, Given, given_case, given_inpatient};
@@ -261,6 +276,25 @@ mod tests {
         let given = given_case().by("hospital-a");
         let referral = id_of(&given, "ReferralSubmitted");
         given.when_amending(retract, retraction(&referral)).refuses(Refusal::OthersBuildOnIt);
+    }
+
+    #[test]
+    fn a_call_for_help_stays_as_long_as_something_was_done_about_it() {
+        const EMERGENCY: &str = "00000000-0000-4000-8000-0000000000e9";
+        let call = EmergencyReported { emergency_id: EMERGENCY.into(), ..Default::default() };
+        let given = given_case().event(call);
+        let called = id_of(&given, "EmergencyReported");
+        let home =
+            HomeContinuationArranged { emergency_id: EMERGENCY.into(), ..Default::default() };
+        let given = given.event(home);
+        let done = id_of(&given, "HomeContinuationArranged");
+        let retracted = given.event(retraction(&done));
+        retracted.when_amending(retract, retraction(&called)).records(&["EventRetracted"]);
+        let call = EmergencyReported { emergency_id: EMERGENCY.into(), ..Default::default() };
+        let home =
+            HomeContinuationArranged { emergency_id: EMERGENCY.into(), ..Default::default() };
+        let given = given_case().event(call).event(home);
+        given.when_amending(retract, retraction(&called)).refuses(Refusal::OthersBuildOnIt);
     }
 
     #[test]

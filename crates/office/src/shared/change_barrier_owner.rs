@@ -24,12 +24,12 @@ pub fn decide(
     if !involvement.is_party(&context.agency, case.as_ref(), context.today()) {
         return Err(Refusal::UnknownBarrier);
     }
-    if !involvement.is_party(&owner, case.as_ref(), context.today()) {
-        return Err(Refusal::NotInTeam);
-    }
     let is_told = owner != context.agency;
     if is_told && !involvement.consent_covers(&owner, Topic::Support, context.today()) {
         return Err(Refusal::ConsentRequired);
+    }
+    if !involvement.is_party(&owner, case.as_ref(), context.today()) {
+        return Err(Refusal::NotInTeam);
     }
     change.from_agency_id = barrier.owner.to_string();
     Ok(Decided { events: vec![(case, change.into())] })
