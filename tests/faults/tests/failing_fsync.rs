@@ -12,6 +12,9 @@ const SERVER: &str = env!("CARGO_BIN_EXE_append-server");
 const CALLS: &str = "fsync,fdatasync";
 /// How many calls of a thread may succeed at most before all of its later ones fail.
 const SUCCEEDING_MAX: u64 = 60;
+/// SQLite flushes three times for the first commit into a new write-ahead log: its head, its folder,
+/// the commit. With fewer, no new connection would ever have anything to acknowledge.
+const FIRST_COMMIT: u64 = 3;
 /// PostgreSQL's processes flush a few times on their way up.
 const SUCCEEDING_MIN: u64 = 20;
 
@@ -22,7 +25,8 @@ async fn on_sqlite() -> Result<()> {
     let clients = experiment.clients(0);
     let mut failed = 0;
     for _ in 0..rounds {
-        let failing = FailingSync::new(CALLS, 2 + experiment.random.below(SUCCEEDING_MAX))?;
+        let failing =
+            FailingSync::new(CALLS, FIRST_COMMIT + experiment.random.below(SUCCEEDING_MAX))?;
         // It may fail as early as on opening the log; then the next one has a try.
         let Ok(server) = experiment.start_under(&failing.wrapper()) else {
             failed += failing.failed();
