@@ -1,6 +1,6 @@
 //! The one who is asking.
 
-use casework::{AgencyId, Viewer};
+use casework::{AgencyId, IDENTITY_OFFICER, Viewer};
 use contracts::Office;
 
 /// A verified caller: which office's door they came through, for which agency, and who they are.
@@ -19,6 +19,16 @@ pub struct Principal {
 impl Principal {
     /// The principal as the rules of disclosure see them.
     pub fn viewer(&self) -> Viewer {
-        Viewer { office: self.office, agency: self.agency.clone() }
+        Viewer {
+            office: self.office,
+            agency: self.agency.clone(),
+            is_identity_officer: self.is_identity_officer(),
+        }
+    }
+
+    /// Whether they may put persons' files together and take them apart.
+    pub fn is_identity_officer(&self) -> bool {
+        let has_role = self.roles.iter().any(|role| role == IDENTITY_OFFICER);
+        has_role && self.office == Office::Municipality
     }
 }

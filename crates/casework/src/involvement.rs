@@ -9,7 +9,10 @@ mod parties;
 use contracts::{Event, Office, Sight, Topic};
 use jiff::civil::Date;
 
-use crate::{AgencyId, Emergency, EmergencyId, PersonFile, Recorded, ReferralId, Standing};
+use crate::{
+    AgencyId, Emergency, EmergencyId, PersonFile, Recorded, ReferralId, Standing,
+    merging::is_of_merging,
+};
 
 /// The one who wants to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub struct Viewer {
     pub office: Office,
     /// The agency.
     pub agency: AgencyId,
+    /// Whether it is one of those who put persons' files together and take them apart.
+    pub is_identity_officer: bool,
 }
 
 /// What a viewer sees of one event.
@@ -50,10 +55,11 @@ impl<'a> Involvement<'a> {
     }
 
     /// What the viewer sees of an event of this person on this day. Agencies always see what they
-    /// recorded themselves.
+    /// recorded themselves; but that persons were merged, only identity officers.
     pub fn sees(&self, viewer: &Viewer, recorded: &Recorded, day: Date) -> Seen {
         if recorded.agency == viewer.agency {
-            return Seen::Full;
+            let is_theirs = viewer.is_identity_officer || !is_of_merging(&recorded.event);
+            return if is_theirs { Seen::Full } else { Seen::Hidden };
         }
         let (agency, case) = (&viewer.agency, recorded.case_id.as_ref());
         let is_party = self.is_party(agency, case, day)
@@ -92,7 +98,7 @@ impl<'a> Involvement<'a> {
                 Seen::Hidden
             }
             _ => {
-                let viewer = Viewer { office, agency: agency.clone() };
+                let viewer = Viewer { office, agency: agency.clone(), is_identity_officer: false };
                 self.sees_with_consent(&viewer, recorded, declared, day)
             }
         }

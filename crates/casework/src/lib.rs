@@ -14,6 +14,7 @@ mod effective;
 mod flag;
 mod ids;
 mod involvement;
+mod merging;
 pub mod outcomes;
 mod person_file;
 mod reasons;
@@ -34,6 +35,9 @@ pub use ids::{
     ProviderId, RecordId, ReferralId,
 };
 pub use involvement::{Involvement, Seen, Viewer, seen_of, sees_record};
+pub use merging::{
+    Holders, IDENTITY_OFFICER, InForce, MergeProposal, Merging, Pair, is_of_merging, kin_of,
+};
 pub use person_file::{
     Barrier, Benefit, BenefitApplication, CORPORATE_HOME_DAYS_MAX, Case, CaseState, Consent,
     Consultation, ConsultationState, Emergency, EmergencyState, EmergencyStay, Episode, EpisodeEnd,

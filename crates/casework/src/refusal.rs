@@ -231,6 +231,24 @@ reasons! {
         CellTwice => "CELL_TWICE", "two cells have the same categories", "同じ区分の内訳が重複しています。";
         /// The guideline is out in this edition or a later one.
         EditionNotNewer => "EDITION_NOT_NEWER", "this edition or a later one is already out", "この版以降のものがすでに発行されています。版を上げてください。";
+        /// Only identity officers put persons' files together and take them apart.
+        NotIdentityOfficer => "NOT_IDENTITY_OFFICER", "only identity officers merge and unmerge persons", "本人記録の統合は、本人確認の担当職員だけが行えます。";
+        /// A person is not merged with themselves.
+        MergedWithItself => "MERGED_WITH_ITSELF", "a person cannot be merged with themselves", "同じ本人番号どうしは統合できません。";
+        /// One of the two takes part in a merge.
+        AlreadyMerged => "ALREADY_MERGED", "one of the two is merged already; take that merge back first", "いずれかの本人記録はすでに統合されています。先にその統合を取り消してください。";
+        /// The same merge waits for an answer.
+        MergeProposalExists => "MERGE_PROPOSAL_EXISTS", "a proposal to merge these two is waiting for an answer", "同じ統合の提案が回答待ちです。";
+        /// No such proposal that waits for an answer.
+        UnknownMergeProposal => "UNKNOWN_MERGE_PROPOSAL", "no such proposal to merge is waiting for an answer", "回答待ちの統合の提案が見つかりません。";
+        /// Two officers agree, not one with themselves.
+        SameOfficer => "SAME_OFFICER", "a merge is approved by another officer than the one who proposed it", "統合の承認は、提案した職員とは別の職員が行ってください。";
+        /// The person's file holds no other.
+        NotMerged => "NOT_MERGED", "no other person is merged into this one", "この本人記録に統合された記録はありません。";
+        /// Only what came since the merge is shared out.
+        NotSinceTheMerge => "NOT_SINCE_THE_MERGE", "only events recorded since the merge can be named, and no corrections or retractions", "指定できるのは、統合後に登録された記録（訂正・取消しを除く）だけです。";
+        /// All events of a case go to one person.
+        CaseTornApart => "CASE_TORN_APART", "all events of a case belong to one person; name all of them or none", "一つのケースの記録は、すべて同じ本人に属するように指定してください。";
         /// No such partner store.
         UnknownPartner => "UNKNOWN_PARTNER", "no such partner store", "該当する協力不動産店が登録されていません。";
     }

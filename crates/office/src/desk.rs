@@ -3,6 +3,8 @@
 mod agency;
 mod amending;
 mod files;
+mod kin;
+mod merging;
 mod person;
 
 use std::sync::Arc;

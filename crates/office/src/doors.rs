@@ -57,12 +57,14 @@ impl AskedFor {
 ///     impl municipality_service_server::MunicipalityService for Municipality {
 ///         record_death(RecordDeathRequest, death) => record_death::decide,
 ///         register_agency(RegisterAgencyRequest, agency) on register => register_agency::decide,
+///         merge_persons(MergePersonsRequest, merge) on pair => merge_persons::decide,
 ///     }
 /// }
 /// ```
 /// The generated module must be in scope as `api`. Each line reads: the RPC, its request, the
 /// field of the request that holds the proposed event, and the decision, which is taken on a
-/// person's file or `on register`, the register of agencies. `RecordActivity` is added to every
+/// person's file, `on register`, the register of agencies, or `on pair`, two persons whose files
+/// may be those of one. `RecordActivity` is added to every
 /// service.
 #[macro_export]
 macro_rules! doors {
@@ -125,5 +127,6 @@ macro_rules! doors {
         }
     };
     (@on register $desk:ident, $arguments:tt) => { $desk.perform_on_register $arguments .await };
+    (@on pair $desk:ident, $arguments:tt) => { $desk.perform_on_pair $arguments .await };
     (@on $desk:ident, $arguments:tt) => { $desk.perform $arguments .await };
 }

@@ -1,7 +1,7 @@
 //! A request's context, checked.
 
 use access::PositionCipher;
-use casework::{AgencyId, AgencyRegister, CaseId, InquiryId, PersonId, ProviderId};
+use casework::{AgencyId, AgencyRegister, CaseId, InquiryId, PersonId, ProviderId, is_of_merging};
 use contracts::{
     Event, Violation,
     annotations::{Reference, Subject},
@@ -85,10 +85,12 @@ fn check_person(event: &Event, person_id: &str) -> Option<Violation> {
     Some(violation("context.person_id", reason, english, "本人番号", japanese))
 }
 
-/// What is about no person, or begins a file, belongs to no case and follows nothing that the
-/// caller could have seen.
+/// What is about no person, begins a file, or is about whole files, belongs to no case and follows
+/// nothing that the caller could have seen.
 fn stands_alone(event: &Event) -> bool {
-    event.kind().subject() != Subject::Person || matches!(event, Event::PersonRegistered(_))
+    event.kind().subject() != Subject::Person
+        || matches!(event, Event::PersonRegistered(_))
+        || is_of_merging(event)
 }
 
 fn not_applicable(context: &CommandContext) -> impl Iterator<Item = Violation> {

@@ -6,6 +6,7 @@
 mod agencies;
 mod course;
 mod house;
+mod pair;
 mod refusals;
 mod refused;
 
@@ -16,6 +17,7 @@ pub use course::{
     BENEFIT, PLAN, SECOND_EPISODE, benefit, given_discharged, given_plan, given_settling,
 };
 pub use house::{House, about, with_token};
+pub use pair::{GivenPair, MERGED, OFFICER, PROPOSAL, SECOND_OFFICER, SURVIVING, given_pair};
 pub use refusals::{refuses_unless_at_work, refuses_unless_case_at_work, refuses_unless_case_open};
 pub use refused::{Refused, refused};
 

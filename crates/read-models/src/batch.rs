@@ -6,7 +6,7 @@ use std::{
     sync::LazyLock,
 };
 
-use casework::{FiscalYear, replacement};
+use casework::{FiscalYear, PersonId, kin_of, replacement};
 use contracts::{Event, catalogue};
 use event_log::StoredEvent;
 use jiff::civil::Date;
@@ -27,6 +27,10 @@ static OF_YEAR: LazyLock<Vec<u32>> = LazyLock::new(|| {
     let names = ["PatientDischarged", "ReferralSubmitted"];
     names.iter().filter_map(|name| catalogue().by_name(name)).map(|kind| kind.number).collect()
 });
+
+/// The event that brings two streams together.
+static MERGED: LazyLock<Option<u32>> =
+    LazyLock::new(|| catalogue().by_name("PersonsMerged").map(|kind| kind.number));
 
 /// Part of a person's history.
 struct Piece {
@@ -52,6 +56,10 @@ pub(crate) struct Batch {
     records: Vec<Record>,
     cases: HashMap<Uuid, String>,
     of_years: BTreeSet<(i16, String)>,
+    /// Persons and those with whom they are brought together.
+    kinship: Vec<(String, String)>,
+    /// Persons whose histories may grow with those of their kin, and up to where.
+    kin: Vec<(String, u64)>,
     /// The last event, of whatever category.
     last: Option<Checkpoint>,
     /// How many bytes of memory the pieces take together.
@@ -71,7 +79,8 @@ impl Batch {
 
     /// Whose histories grow with it, and up to where.
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.pieces.iter().map(|(person, piece)| (person.as_str(), piece.last_position))
+        let own = self.pieces.iter().map(|(person, piece)| (person.as_str(), piece.last_position));
+        own.chain(self.kin.iter().map(|(person, position)| (person.as_str(), *position)))
     }
 
     /// Takes an event in: that of a person into the person's piece, any other by itself.
@@ -114,13 +123,19 @@ impl Batch {
         if let Some(case) = event.case_id {
             self.cases.entry(case).or_insert_with(|| person.clone());
         }
+        if let Some(other) = brought_together(event) {
+            self.kinship.push((person.clone(), other.to_string()));
+        }
         if let Some(day) = day_that_counts(event) {
             self.of_years.insert((FiscalYear::of(day).year(), person.clone()));
         }
     }
 
     /// Writes everything, the checkpoint included, into a transaction that the caller commits.
-    pub(crate) async fn write(&self, connection: &mut SqliteConnection) -> Result<(), ReadError> {
+    pub(crate) async fn write(
+        &mut self,
+        connection: &mut SqliteConnection,
+    ) -> Result<(), ReadError> {
         let mut pieces: Vec<_> = self.pieces.iter().collect();
         // In the order of the tables' keys: neighbours are written together.
         pieces.sort_by_key(|(_, piece)| piece.first_position);
@@ -129,6 +144,10 @@ impl Batch {
         touch_persons(connection, &pieces).await?;
         join_loose_pieces(connection).await?;
         insert_records(connection, &self.records).await?;
+        let kinship = self.kinship.iter().map(|(person, other)| json!([person, other]));
+        let insert = "INSERT OR IGNORE INTO kinship (person_id, other_id) \
+                      SELECT value ->> 0, value ->> 1 FROM json_each(?1)";
+        insert_all(connection, insert, kinship.collect()).await?;
         let cases = self.cases.iter().map(|(case, person)| json!([case.to_string(), person]));
         let insert = "INSERT OR IGNORE INTO case_index (case_id, person_id) \
                       SELECT value ->> 0, value ->> 1 FROM json_each(?1)";
@@ -137,8 +156,39 @@ impl Batch {
         let insert = "INSERT OR IGNORE INTO person_of_year (fiscal_year, person_id) \
                       SELECT value ->> 0, value ->> 1 FROM json_each(?1)";
         insert_all(connection, insert, of_years.collect()).await?;
+        self.kin = kin_of_changed(connection, &self.pieces).await?;
         set_checkpoint(connection, self.last).await
     }
+}
+
+/// The other person of a merge.
+fn brought_together(event: &StoredEvent) -> Option<PersonId> {
+    let number = (*MERGED).filter(|number| *number == event.type_no)?;
+    let merge = catalogue().by_number(number)?.decode(&event.body).ok()?;
+    kin_of(&PersonId::from(event.stream.key.as_str()), &merge)
+}
+
+/// The kin of those who have new events, and the last position of these.
+async fn kin_of_changed(
+    connection: &mut SqliteConnection,
+    pieces: &HashMap<String, Piece>,
+) -> Result<Vec<(String, u64)>, ReadError> {
+    let any = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM kinship)");
+    if !any.fetch_one(&mut *connection).await? {
+        return Ok(Vec::new());
+    }
+    let changed = pieces.iter().map(|(person, piece)| json!([person, piece.last_position]));
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "WITH RECURSIVE kin (changed, position, person_id) AS ( \
+           SELECT value ->> 0, value ->> 1, value ->> 0 FROM json_each(?1) \
+           UNION SELECT changed, position, other_id FROM kin \
+           JOIN kinship ON kinship.person_id = kin.person_id) \
+         SELECT person_id, max(position) FROM kin WHERE person_id <> changed GROUP BY person_id",
+    )
+    .bind(Value::Array(changed.collect()).to_string())
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|(person, position)| (person, position.cast_unsigned())).collect())
 }
 
 /// The day of an event by which its person belongs to a year; a corrected one counts for both.

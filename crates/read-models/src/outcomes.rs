@@ -1,5 +1,7 @@
 //! The outcomes of discharges, counted over the histories that belong to a fiscal year.
 
+use std::collections::BTreeMap;
+
 use casework::{
     FiscalYear, PersonId,
     outcomes::{Course, DischargeOutcomes, Query, discharge_outcomes},
@@ -17,15 +19,18 @@ pub(crate) async fn of_discharges(
     asked: &OutcomesAsked,
     up_to: u64,
 ) -> Result<DischargeOutcomes, ReadError> {
-    let mut courses = Vec::new();
+    let mut histories = BTreeMap::new();
     for person in persons(readers, asked.fiscal_year).await? {
         let history = history::of_person(readers, &person).await?;
         // A figure that leaves something out would be published as if it were whole.
         if history.is_incomplete {
             return Err(ReadError::Unreadable);
         }
-        courses.push(Course::of(&history.effective(up_to), asked.as_of));
+        // By person, so that whoever was merged counts once.
+        histories.extend(history.effective_of_all(up_to));
     }
+    let courses = histories.values().map(|history| Course::of(history, asked.as_of));
+    let courses: Vec<_> = courses.collect();
     Ok(discharge_outcomes(&courses, asked))
 }
 

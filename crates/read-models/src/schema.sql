@@ -1,6 +1,6 @@
 -- What this gateway knows of the log. Every row can be computed from the log again.
 
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 CREATE TABLE checkpoint (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -40,6 +40,15 @@ CREATE INDEX person_by_day ON person (worked_on);
 CREATE INDEX person_loose ON person (loose_pieces) WHERE loose_pieces > 16;
 CREATE INDEX person_parked ON person (parked_at) WHERE parked_at IS NOT NULL;
 
+-- Persons whose streams a merge has brought together at some time, each way round. Whose an event
+-- is, the events themselves say.
+CREATE TABLE kinship (
+    person_id TEXT NOT NULL,
+    other_id TEXT NOT NULL,
+    PRIMARY KEY (person_id, other_id)
+) STRICT, WITHOUT ROWID;
+
+-- In whose stream a case began.
 CREATE TABLE case_index (
     case_id TEXT PRIMARY KEY,
     person_id TEXT NOT NULL

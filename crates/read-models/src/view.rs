@@ -104,7 +104,7 @@ impl PersonView {
             }
             if seen > Seen::Hidden {
                 let flags = flags_shown(entry, seen, &evident);
-                let mut event = seen_event(entry, seen, flags, &history.person);
+                let mut event = seen_event(entry, seen, flags);
                 if let Some(amended) = &mut event.amendment {
                     amended.original_seen = reading.sees_original(&history.file, entry);
                 }
@@ -275,24 +275,24 @@ fn flags_shown(entry: &Entry, seen: Seen, evident: &[Flag]) -> Vec<Flag> {
     entry.flags.iter().copied().filter(may_know).collect()
 }
 
-fn seen_event(entry: &Entry, seen: Seen, flags: Vec<Flag>, person: &PersonId) -> SeenEvent {
-    let amendment = amended(entry, person);
+fn seen_event(entry: &Entry, seen: Seen, flags: Vec<Flag>) -> SeenEvent {
+    let amendment = amended(entry);
     let (body, sealed) = match (&amendment, replacement_clear(entry)) {
         (Some(amendment), Some(body)) => (body, amendment.sealed.clone()),
-        _ => (entry.body.clone(), entry.sealed_event(person)),
+        _ => (entry.body.clone(), entry.sealed_event()),
     };
     SeenEvent { recorded: entry.recorded.clone(), seen, flags, body, sealed, amendment }
 }
 
-fn amended(entry: &Entry, person: &PersonId) -> Option<Amended> {
+fn amended(entry: &Entry) -> Option<Amended> {
     let amendment = entry.amendment.as_ref()?;
     Some(Amended {
         standing: amendment.recorded.standing()?,
         by: amendment.recorded.clone(),
-        sealed: amendment.sealed_event(person),
+        sealed: amendment.sealed_event(),
         original_seen: Seen::Hidden,
         original_body: entry.body.clone(),
-        original_sealed: entry.sealed_event(person),
+        original_sealed: entry.sealed_event(),
     })
 }
 

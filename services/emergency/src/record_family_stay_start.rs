@@ -42,7 +42,7 @@ mod tests {
         let (file, history) = (given.file(), given.history());
         let recorded = history.last().expect("the start of the stay");
         let sees = |office, agency: &str| {
-            let viewer = Viewer { office, agency: agency.into() };
+            let viewer = Viewer { office, agency: agency.into(), is_identity_officer: false };
             file.involvement().sees(&viewer, recorded, "2025-06-11".parse().unwrap())
         };
         assert_eq!(sees(Office::WardOffice, "ward-a"), Seen::Full);

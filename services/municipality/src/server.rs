@@ -6,8 +6,9 @@ use contracts::municipality::{
 use office::{Desk, REQUEST_BYTES_MAX};
 
 use crate::{
-    publish_guideline, publish_survey_result, register_agency, remove_real_estate_partner,
-    retire_agency,
+    decline_persons_merge, merge_persons, propose_persons_merge, publish_guideline,
+    publish_survey_result, register_agency, remove_real_estate_partner, retire_agency,
+    unmerge_persons,
 };
 
 /// The municipality's service.
@@ -34,5 +35,11 @@ office::doors! {
             => publish_survey_result::decide,
         remove_real_estate_partner(RemoveRealEstatePartnerRequest, removal) on register
             => remove_real_estate_partner::decide,
+        propose_persons_merge(ProposePersonsMergeRequest, proposal) on pair
+            => propose_persons_merge::decide,
+        merge_persons(MergePersonsRequest, merge) on pair => merge_persons::decide,
+        decline_persons_merge(DeclinePersonsMergeRequest, decline) on pair
+            => decline_persons_merge::decide,
+        unmerge_persons(UnmergePersonsRequest, unmerge) on pair => unmerge_persons::decide,
     }
 }

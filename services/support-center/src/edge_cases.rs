@@ -44,7 +44,7 @@ fn figures(given: &Given, as_of: &str) -> DischargeOutcomes {
 
 /// What an agency sees of the last event of this kind on this day.
 fn seen(given: &Given, (agency, office): (&str, Office), kind: &str, today: &str) -> Seen {
-    let viewer = Viewer { office, agency: AgencyId::from(agency) };
+    let viewer = Viewer { office, agency: AgencyId::from(agency), is_identity_officer: false };
     let mut backwards = given.history().iter().rev();
     let recorded = backwards.find(|one| one.event.kind().name == kind).expect("an event");
     given.file().involvement().sees(&viewer, recorded, today.parse().expect("a day"))
@@ -84,7 +84,7 @@ fn ec02_a_withdrawal_hides_everything_from_the_others_and_loses_nothing() {
     let given = given.on("2025-06-01").consent_withdrawn();
     let file = given.file();
     for (agency, office) in OTHERS {
-        let viewer = Viewer { office, agency: AgencyId::from(agency) };
+        let viewer = Viewer { office, agency: AgencyId::from(agency), is_identity_officer: false };
         let others = given.history().iter().filter(|one| one.agency != viewer.agency);
         for recorded in others {
             let day = "2025-06-01".parse().expect("a day");

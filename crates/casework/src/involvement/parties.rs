@@ -12,6 +12,7 @@ impl Involvement<'_> {
     /// Whether the agency has anything to do with the person on this day.
     pub fn takes_part(&self, agency: &AgencyId, day: Date) -> bool {
         self.file.registered_by.as_ref() == Some(agency)
+            || self.file.also_registered_by.contains(agency)
             || self.file.episodes.iter().any(|episode| episode.hospital == *agency)
             || self.shares_person(agency, day)
             || self.is_asked(agency, None)

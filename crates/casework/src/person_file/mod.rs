@@ -23,7 +23,7 @@ mod stay;
 mod visit;
 mod waiting;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{Event, annotations::Nature, events::LivingStatus};
 use jiff::civil::Date;
@@ -61,6 +61,8 @@ const ENTRY_BYTES: usize = 512;
 pub struct PersonFile {
     /// The agency that registered the person; none while the file is empty.
     pub registered_by: Option<AgencyId>,
+    /// And those that registered the person as well: their files were merged into this one.
+    pub also_registered_by: BTreeSet<AgencyId>,
     /// The ward of residence.
     pub residence_ward: Option<String>,
     /// When the person last moved to another ward.
@@ -148,6 +150,7 @@ impl PersonFile {
     /// somewhere.
     pub fn estimated_bytes(&self) -> usize {
         let entries = self.consents.len()
+            + self.also_registered_by.len()
             + self.teams.values().map(BTreeMap::len).sum::<usize>()
             + self.episodes.len()
             + self.referrals.len()
@@ -206,7 +209,10 @@ impl PersonFile {
                 if self.registered_by.is_some() {
                     flags.push(Flag::RegisteredTwice);
                 }
-                self.registered_by.get_or_insert_with(|| recorded.agency.clone());
+                let first = self.registered_by.get_or_insert_with(|| recorded.agency.clone());
+                if *first != recorded.agency {
+                    self.also_registered_by.insert(recorded.agency.clone());
+                }
                 self.residence_ward = Some(event.residence_ward.clone());
             }
             Event::ResidenceWardChanged(event) => {
@@ -273,6 +279,10 @@ fn may_follow_death(event: &Event) -> bool {
         | Event::PostEmergencyMeetingHeld(_)
         | Event::EmergencyClosed(_)
         | Event::FamilyEmergencyStayEnded(_)
+        | Event::PersonsMergeProposed(_)
+        | Event::PersonsMerged(_)
+        | Event::PersonsMergeDeclined(_)
+        | Event::PersonsUnmerged(_)
         | Event::CaseClosed(_) => true,
         _ => false,
     }

@@ -79,7 +79,11 @@ impl World {
     pub fn at_the_end(&self) -> Result<(), TestCaseError> {
         let agencies = HOSPITALS.iter().chain(&LEADS).chain(&[OUTSIDER]);
         for agency in agencies {
-            let viewer = Viewer { office: office(agency), agency: AgencyId::from(*agency) };
+            let viewer = Viewer {
+                office: office(agency),
+                agency: AgencyId::from(*agency),
+                is_identity_officer: false,
+            };
             for recorded in &self.events {
                 let seen = self.file.involvement().sees(&viewer, recorded, self.day);
                 self.is_no_outsider(agency, recorded, seen)?;

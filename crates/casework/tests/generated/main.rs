@@ -8,6 +8,7 @@
 
 mod checks;
 mod ledger;
+mod merging;
 mod steps;
 mod world;
 

@@ -16,7 +16,7 @@ fn seen(history: &History, agency: &str, kind: &str, today: &str) -> Seen {
         WARD_OFFICE => Office::WardOffice,
         _ => Office::SupportCenter,
     };
-    let viewer = Viewer { office, agency: AgencyId::from(agency) };
+    let viewer = Viewer { office, agency: AgencyId::from(agency), is_identity_officer: false };
     history.file().involvement().sees(&viewer, history.last(kind), date(today))
 }
 

@@ -20,7 +20,7 @@ fn viewer(agency: &str) -> Viewer {
         "city" => Office::Municipality,
         _ => Office::SupportCenter,
     };
-    Viewer { office, agency: AgencyId::from(agency) }
+    Viewer { office, agency: AgencyId::from(agency), is_identity_officer: false }
 }
 
 /// What an agency sees of the last event of this kind, read on this day.

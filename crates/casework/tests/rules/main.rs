@@ -8,6 +8,7 @@ mod flags;
 mod handovers;
 mod history;
 mod involvement;
+mod merging;
 mod outcomes;
 mod outcomes_by_hand;
 mod resources;

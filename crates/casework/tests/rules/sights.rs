@@ -21,7 +21,8 @@ const READERS: [(&str, Office); 5] = [
 
 fn seen_by_all(sees: impl Fn(&Viewer) -> Seen) -> String {
     let letters = READERS.iter().map(|(agency, office)| {
-        let viewer = Viewer { office: *office, agency: AgencyId::from(*agency) };
+        let viewer =
+            Viewer { office: *office, agency: AgencyId::from(*agency), is_identity_officer: false };
         match sees(&viewer) {
             Seen::Hidden => '-',
             Seen::Stub => 'S',
@@ -204,8 +205,16 @@ fn resources_are_for_all_and_their_link_to_a_person_for_the_team() {
 fn an_agency_sees_what_it_recorded_itself() {
     let history = history().by(CENTER).then(UnregisteredConsultationsCounted::default());
     let recorded = history.events().last().expect("the event");
-    let own = Viewer { office: Office::SupportCenter, agency: AgencyId::from(CENTER) };
-    let other = Viewer { office: Office::SupportCenter, agency: AgencyId::from("center-naka") };
+    let own = Viewer {
+        office: Office::SupportCenter,
+        agency: AgencyId::from(CENTER),
+        is_identity_officer: false,
+    };
+    let other = Viewer {
+        office: Office::SupportCenter,
+        agency: AgencyId::from("center-naka"),
+        is_identity_officer: false,
+    };
     assert_eq!(sees_record(&own, recorded), Seen::Full);
     assert_eq!(sees_record(&other, recorded), Seen::Hidden);
 }

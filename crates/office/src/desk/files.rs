@@ -12,20 +12,24 @@ use std::{
     },
 };
 
-use casework::{PersonFile, PersonId};
+use casework::{InForce, PersonFile, PersonId};
 use tokio::sync::OwnedMutexGuard;
 
 /// What all files at hand may weigh together, as estimated: some tens of thousands of persons.
 const BYTES_MAX: usize = 48 << 20;
 
-/// A person's file as it was folded up to a version of the stream.
+/// A person's file as it was folded up to a version of the stream; with a merge, from other streams
+/// as well.
 #[derive(Default)]
 pub(super) struct Known {
     pub file: PersonFile,
-    /// How many events the file was folded from, read or not.
+    /// How many events lie in the person's own stream, read or not.
     pub version: u64,
-    /// Whether one of them cannot be read.
+    /// Whether an event cannot be read.
     pub is_damaged: bool,
+    /// The merge that the person takes part in: every one that begins or ends is an event of the
+    /// stream, so the version proves it as well.
+    pub in_force: Option<InForce>,
 }
 
 /// The files at hand, in two generations: when the young one is full it becomes the old one, and

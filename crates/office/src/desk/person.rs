@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use access::{Principal, RandomIds, recorded};
 use casework::{
-    CaseId, Context, Decided, Flag, PersonFile, PersonId, Recorded, Refusal, Seen, Viewer,
-    effective, today,
+    CaseId, Context, Decided, Flag, InForce, PersonFile, PersonId, Recorded, Refusal, Seen, Viewer,
+    effective, is_of_merging, today,
 };
 use contracts::{Event, annotations::Nature, office::CommandReply};
 use event_log::{
-    Append, AppendError, Appended, ExpectedVersion, KnownRequest, StoredEvent, StreamKey,
-    StreamWrite,
+    Append, AppendError, Appended, ExpectedVersion, KnownRequest, StreamKey, StreamWrite,
 };
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -19,6 +18,7 @@ use vault::Subject;
 use super::{
     Desk, Job, TRIES_MAX,
     files::{Known, Turn},
+    kin::Whole,
 };
 use crate::{CommandError, reply::Outcome, stamp::Stamped};
 
@@ -26,7 +26,7 @@ use crate::{CommandError, reply::Outcome, stamp::Stamped};
 pub(crate) const CATEGORY: &str = "person";
 
 /// How many events of a stream are read at a time.
-const PAGE: u32 = 500;
+pub(super) const PAGE: u32 = 500;
 
 /// What a decision about a person is made on.
 pub(super) struct OnFile<'a> {
@@ -67,7 +67,7 @@ impl Desk {
                 Ok(decided) => decided,
                 // What speaks against it may be over: a refusal is given from what the log says now.
                 Err(_) if !loaded.is_fresh => {
-                    self.refresh(&mut loaded).await?;
+                    loaded = self.anew(&job, loaded).await?;
                     continue;
                 }
                 Err(error) => {
@@ -82,7 +82,7 @@ impl Desk {
                     return self.reply_again(&job, &known_again(&job, &appended)).await;
                 }
                 Ok(appended) => return self.reply(&job, loaded, stamped, &appended).await,
-                Err(AppendError::Conflict { .. }) => self.refresh(&mut loaded).await?,
+                Err(AppendError::Conflict { .. }) => loaded = self.anew(&job, loaded).await?,
                 Err(AppendError::RequestReused) => return Err(CommandError::RequestReused),
                 Err(error) => return Err(CommandError::Append(error)),
             }
@@ -102,7 +102,7 @@ impl Desk {
         admit(job, loaded)?;
         self.check_unchanged(job, loaded).await?;
         let on_file = OnFile { file: &loaded.known.file, history: &loaded.history };
-        decided(job, &on_file, decide)
+        decided(job, |event, context| decide(&on_file, event, context))
     }
 
     /// The answer is no, unless the request was carried out in the meantime: then what spoke
@@ -154,6 +154,32 @@ impl Desk {
                 is_outdated: false,
             });
         };
+        for tries in 0..TRIES_MAX {
+            let is_fresh = tries > 0;
+            let loaded = self.at_hand(job, &person, is_fresh).await?;
+            let Some(InForce::Into(surviving)) = loaded.known.in_force.clone() else {
+                return Ok(loaded);
+            };
+            // One turn at a time, so that nobody waits for somebody who waits for them.
+            self.keep(loaded);
+            let loaded = self.at_hand(job, &surviving, is_fresh).await?;
+            if loaded.is_of(&person) {
+                return Ok(loaded);
+            }
+            // What was at hand of the two was of different times.
+            self.keep(loaded);
+        }
+        Err(CommandError::Contended)
+    }
+
+    /// What is known of one person, whether or not the person is merged.
+    async fn at_hand(
+        &self,
+        job: &Job,
+        person: &PersonId,
+        is_fresh: bool,
+    ) -> Result<Loaded, CommandError> {
+        let person = person.clone();
         let mut turn = self.files.turn(&person).await;
         // An amendment is decided on the events themselves, so they are all read.
         let at_hand = turn.take().filter(|_| !amends(&job.proposed));
@@ -169,18 +195,31 @@ impl Desk {
         };
         if amends(&job.proposed) {
             self.read_whole(&mut loaded).await?;
-        } else if !is_at_hand {
+        } else if !is_at_hand || is_fresh {
             self.refresh(&mut loaded).await?;
         }
         Ok(loaded)
     }
 
+    /// What is known by now, of whomever the request means by now: the person may have been merged
+    /// or unmerged in the meantime.
+    async fn anew(&self, job: &Job, mut loaded: Loaded) -> Result<Loaded, CommandError> {
+        self.refresh(&mut loaded).await?;
+        if job.asked.person.as_ref().is_none_or(|person| loaded.is_of(person)) {
+            return Ok(loaded);
+        }
+        self.keep(loaded);
+        self.load(job).await
+    }
+
     /// Takes in what came to the person's stream since it was read last.
     async fn refresh(&self, loaded: &mut Loaded) -> Result<(), CommandError> {
         let is_whole = !loaded.history.is_empty();
-        let Known { file, version, is_damaged } = &mut loaded.known;
+        let Known { file, version, is_damaged, .. } = &mut loaded.known;
         let history = self.history(&loaded.person, *version).await?;
-        if is_whole || history.events.iter().any(|recorded| recorded.amends().is_some()) {
+        let changes_others =
+            |event: &Recorded| event.amends().is_some() || is_of_merging(&event.event);
+        if is_whole || history.events.iter().any(changes_others) {
             // What was folded already may be changed by it.
             return self.read_whole(loaded).await;
         }
@@ -193,12 +232,13 @@ impl Desk {
         Ok(())
     }
 
-    /// Reads the person's stream from its beginning.
+    /// Reads the person's history from its beginning.
     async fn read_whole(&self, loaded: &mut Loaded) -> Result<(), CommandError> {
-        let history = self.history(&loaded.person, 0).await?;
-        let (version, is_damaged) = (history.count, history.is_damaged);
-        loaded.known = Known { file: PersonFile::folded(&history.events), version, is_damaged };
-        loaded.history = history.events;
+        let Whole { events, version, is_damaged, in_force } =
+            self.whole(&loaded.person, u64::MAX).await?;
+        let file = PersonFile::folded(&events);
+        loaded.known = Known { file, version, is_damaged, in_force };
+        loaded.history = events;
         loaded.is_fresh = true;
         Ok(())
     }
@@ -217,7 +257,11 @@ impl Desk {
         caller: &Principal,
         person: &PersonId,
     ) -> Result<PersonFile, CommandError> {
-        let history = self.history(person, 0).await?.events;
+        let mut whole = self.whole(person, u64::MAX).await?;
+        if let Some(InForce::Into(surviving)) = &whole.in_force {
+            whole = self.whole(surviving, u64::MAX).await?;
+        }
+        let history = whole.events;
         let file = PersonFile::folded(&history);
         Ok(file.as_seen_by(&history, &caller.viewer(), today(self.now())))
     }
@@ -245,21 +289,12 @@ impl Desk {
         Ok(of_person.map(|event| PersonId::from(event.stream.key.as_str())))
     }
 
-    /// All that is on file about a person, as it lies in the log.
-    pub(crate) async fn stored(&self, person: &PersonId) -> Result<Vec<StoredEvent>, CommandError> {
-        let (stream, mut stored) = (stream_of(person), Vec::new());
-        loop {
-            let page = self.parts.log.read_stream(&stream, stored.len() as u64, PAGE).await?;
-            let is_last = page.len() < PAGE as usize;
-            stored.extend(page);
-            if is_last {
-                return Ok(stored);
-            }
-        }
-    }
-
-    /// What is on file about a person after a version.
-    async fn history(&self, person: &PersonId, after: u64) -> Result<History, CommandError> {
+    /// What lies in a person's own stream after a version.
+    pub(super) async fn history(
+        &self,
+        person: &PersonId,
+        after: u64,
+    ) -> Result<History, CommandError> {
         let stream = stream_of(person);
         let mut history = History::default();
         loop {
@@ -336,7 +371,12 @@ impl Desk {
         let first = stored.first().ok_or(CommandError::Internal)?;
         let appended = stored.iter().map(recorded).collect::<Result<Vec<_>, _>>();
         let appended = appended.map_err(|_| CommandError::Internal)?;
-        let outcome = if first.stream.category == CATEGORY {
+        let outcome = if appended.iter().any(|event| is_of_merging(&event.event)) {
+            // Both streams have it; the reply tells of it once.
+            let person = first.stream.key.clone();
+            let appended = appended.into_iter().take(stored.len() / 2).collect();
+            Outcome::unremarkable(person, appended, known.last_position)
+        } else if first.stream.category == CATEGORY {
             let person = PersonId::from(first.stream.key.as_str());
             let day = today(first.recorded_at);
             self.outcome(job, &person, appended, known.last_position, day).await?
@@ -356,12 +396,11 @@ impl Desk {
         last_position: u64,
         day: Date,
     ) -> Result<Outcome, CommandError> {
-        let History { events: mut before, is_damaged, .. } = self.history(person, 0).await?;
+        let first = appended.first().map_or(u64::MAX, |recorded| recorded.position);
+        let Whole { events: before, is_damaged, .. } = self.whole(person, first - 1).await?;
         if is_damaged {
             return Err(CommandError::Internal);
         }
-        let first = appended.first().map_or(u64::MAX, |recorded| recorded.position);
-        before.retain(|recorded| recorded.position < first);
         let viewer = job.principal.viewer();
         if let [amendment] = &*appended
             && amendment.amends().is_some()
@@ -377,7 +416,7 @@ impl Desk {
     /// Whether nothing that the caller may see has changed since the position they name, if any.
     async fn check_unchanged(&self, job: &Job, loaded: &Loaded) -> Result<(), CommandError> {
         let Some(position) = job.asked.unless_changed_since else { return Ok(()) };
-        let history = self.history(&loaded.person, 0).await?;
+        let history = self.whole(&loaded.person, u64::MAX).await?;
         let viewer = job.principal.viewer();
         let involvement = loaded.known.file.involvement();
         // Who sees an event sees what became of it.
@@ -393,13 +432,24 @@ impl Desk {
     }
 }
 
-/// A part of what is on file about a person.
+impl Loaded {
+    /// Whether this is the file of that person, be it that another is merged into it.
+    fn is_of(&self, person: &PersonId) -> bool {
+        match &self.known.in_force {
+            Some(InForce::Into(_)) => false,
+            Some(InForce::Holds(merged)) if merged == person => true,
+            _ => self.person == *person,
+        }
+    }
+}
+
+/// A part of a person's stream.
 #[derive(Default)]
-struct History {
-    events: Vec<Recorded>,
+pub(super) struct History {
+    pub events: Vec<Recorded>,
     /// How many events there are, those among them that cannot be read as well.
-    count: u64,
-    is_damaged: bool,
+    pub count: u64,
+    pub is_damaged: bool,
 }
 
 /// Whether the caller may append this about this person. Absent and hidden look the same.
@@ -497,10 +547,11 @@ fn flags_of_amendment(
     found.filter(|flag| evident.contains(flag) && !flag.tells_of_absence()).collect()
 }
 
-fn decided<D>(job: &Job, on_file: &OnFile<'_>, decide: &D) -> Result<Decided, CommandError>
-where
-    D: Fn(&OnFile<'_>, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
-{
+/// As the office, it assigns what it assigns, before the decision and after it.
+pub(super) fn decided(
+    job: &Job,
+    decide: impl FnOnce(Event, &mut Context<'_>) -> Result<Decided, CommandError>,
+) -> Result<Decided, CommandError> {
     let mut ids = RandomIds;
     let mut context = Context {
         now: job.now,
@@ -512,7 +563,7 @@ where
     };
     let day = context.today_in_iso();
     let proposed = job.proposed.clone().assign(&day, || context.next_id());
-    let mut decided = decide(on_file, proposed, &mut context)?;
+    let mut decided = decide(proposed, &mut context)?;
     for (_, event) in &mut decided.events {
         *event = event.clone().assign(&day, || context.next_id());
     }
@@ -545,6 +596,6 @@ pub(super) fn append_of(job: &Job, write: StreamWrite) -> Append {
     }
 }
 
-fn stream_of(person: &PersonId) -> StreamKey {
+pub(super) fn stream_of(person: &PersonId) -> StreamKey {
     StreamKey { category: CATEGORY.to_owned(), key: person.to_string() }
 }

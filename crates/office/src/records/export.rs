@@ -35,17 +35,17 @@ impl Records {
         request: Request<ExportPersonFileRequest>,
     ) -> Result<Vec<String>, CommandError> {
         let reader = self.desk.caller(request.metadata()).await?;
-        let person = person(&request.into_inner().person_id)?;
-        let stored = self.desk.stored(&person).await?;
+        let asked = person(&request.into_inner().person_id)?;
+        let (person, stored) = self.desk.stored(&asked).await?;
         let history = stored.iter().map(recorded).collect::<Result<Vec<_>, _>>();
         let shown = history.as_ref().map(|history| self.shown(history, &reader));
         let shown = shown.unwrap_or_default();
         if shown.is_empty() {
             // Absent, hidden, or not to be judged since an event cannot be read.
-            self.disclosure.refuse(&reader, Door::Grpc, person.as_str()).await?;
+            self.disclosure.refuse(&reader, Door::Grpc, asked.as_str()).await?;
             return Err(CommandError::UnknownPerson);
         }
-        let sealed: Vec<_> = shown.iter().map(|shown| to_open(shown, &stored, &person)).collect();
+        let sealed: Vec<_> = shown.iter().map(|shown| to_open(shown, &stored)).collect();
         let opened =
             self.disclosure.open(&reader, Door::Grpc, &person, shown.len(), &sealed).await?;
         let register = self.desk.register().await?;
@@ -101,8 +101,9 @@ impl Records {
     }
 }
 
-/// The sealed part that holds what the event says now; emptied where it is not shown.
-fn to_open(shown: &Shown, stored: &[StoredEvent], person: &PersonId) -> SealedEvent {
+/// The sealed part that holds what the event says now; emptied where it is not shown. It lies under
+/// the key of the stream in which it lies, which is another than the person's after a merge.
+fn to_open(shown: &Shown, stored: &[StoredEvent]) -> SealedEvent {
     let holder = match shown.amended {
         Some((by, Standing::Corrected)) => &stored[by],
         _ => &stored[shown.at],
@@ -111,7 +112,7 @@ fn to_open(shown: &Shown, stored: &[StoredEvent], person: &PersonId) -> SealedEv
     SealedEvent {
         event_id: holder.event_id,
         type_no: holder.type_no,
-        subject: Subject::new(PERSON_CATEGORY, person.as_str()),
+        subject: Subject::new(PERSON_CATEGORY, holder.stream.key.as_str()),
         sealed,
     }
 }

@@ -6,7 +6,7 @@ use access::{
     AGENCY_CATEGORY, Agencies, Clock, Disclosure, Issuer, Principal, RandomIds, SettableClock,
     Verifier,
 };
-use casework::AgencyId;
+use casework::{AgencyId, IDENTITY_OFFICER};
 use contracts::{
     Event, Office,
     events::{AgencyRegistered, AgencyRetired},
@@ -24,6 +24,9 @@ use crate::{Desk, DeskParts, found_municipality};
 /// Who signs the tokens of the house, and for whom.
 const ISSUER: &str = "https://issuer.example";
 const AUDIENCE: &str = "tsunagi-test";
+
+/// Who is at the desk, unless somebody else is named.
+const STAFF: &str = "staff-1";
 
 /// A log and a vault in a folder that goes with it, and the agencies of the small world in it. It
 /// is 1 June 2025.
@@ -81,13 +84,34 @@ impl House {
 
     /// A token of the house for an hour.
     pub fn token(&self, office: Office, agency: &str) -> String {
-        let now = self.clock.now();
-        token_by(&self.issuer, office, agency, now)
+        self.token_with(office, agency, STAFF, false)
+    }
+
+    /// A token for this member of staff, who may be an identity officer.
+    pub fn token_with(
+        &self,
+        office: Office,
+        agency: &str,
+        staff: &str,
+        is_identity_officer: bool,
+    ) -> String {
+        let role = is_identity_officer.then(|| IDENTITY_OFFICER.to_owned());
+        let (staff, roles) = (staff.to_owned(), role.into_iter().collect());
+        let principal = Principal { office, agency: AgencyId::from(agency), staff, roles };
+        token_by(&self.issuer, &principal, self.clock.now())
+    }
+
+    /// A request by an identity officer of the municipality.
+    pub fn by_officer<R>(&self, officer: &str, message: R) -> Request<R> {
+        let token = self.token_with(Office::Municipality, "municipality", officer, true);
+        with_token(&token, message)
     }
 
     /// A token that somebody else signed, and that is otherwise like one of the house.
     pub fn forged_token(&self, office: Office, agency: &str) -> String {
-        token_by(&issuer(&Issuer::generate_key()), office, agency, self.clock.now())
+        let (agency, staff) = (AgencyId::from(agency), STAFF.to_owned());
+        let principal = Principal { office, agency, staff, roles: Vec::new() };
+        token_by(&issuer(&Issuer::generate_key()), &principal, self.clock.now())
     }
 
     /// A request by an agency of the small world.
@@ -178,12 +202,6 @@ fn issuer(key: &[u8]) -> Issuer {
     Issuer::new(ISSUER, AUDIENCE, key).expect("a key was generated")
 }
 
-fn token_by(issuer: &Issuer, office: Office, agency: &str, now: Timestamp) -> String {
-    let principal = Principal {
-        office,
-        agency: AgencyId::from(agency),
-        staff: "staff-1".into(),
-        roles: Vec::new(),
-    };
-    issuer.issue(&principal, now, now + SignedDuration::from_hours(1))
+fn token_by(issuer: &Issuer, principal: &Principal, now: Timestamp) -> String {
+    issuer.issue(principal, now, now + SignedDuration::from_hours(1))
 }

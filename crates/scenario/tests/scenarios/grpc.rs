@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 use contracts::{
     Office,
     municipality::{
+        DeclinePersonsMergeRequest, MergePersonsRequest, ProposePersonsMergeRequest,
         PublishGuidelineRequest, PublishSurveyResultRequest, RegisterAgencyRequest,
-        RemoveRealEstatePartnerRequest, RetireAgencyRequest,
+        RemoveRealEstatePartnerRequest, RetireAgencyRequest, UnmergePersonsRequest,
         municipality_service_server::{MunicipalityService, MunicipalityServiceServer},
     },
     office::{CommandReply, RecordActivityRequest},
@@ -59,6 +60,34 @@ impl MunicipalityService for Municipality {
     async fn remove_real_estate_partner(
         &self,
         _: Request<RemoveRealEstatePartnerRequest>,
+    ) -> Result<Response<CommandReply>, Status> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn propose_persons_merge(
+        &self,
+        _: Request<ProposePersonsMergeRequest>,
+    ) -> Result<Response<CommandReply>, Status> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn merge_persons(
+        &self,
+        _: Request<MergePersonsRequest>,
+    ) -> Result<Response<CommandReply>, Status> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn decline_persons_merge(
+        &self,
+        _: Request<DeclinePersonsMergeRequest>,
+    ) -> Result<Response<CommandReply>, Status> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn unmerge_persons(
+        &self,
+        _: Request<UnmergePersonsRequest>,
     ) -> Result<Response<CommandReply>, Status> {
         Err(Status::unimplemented("not asked"))
     }

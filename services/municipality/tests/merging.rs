@@ -1,0 +1,350 @@
+//! Merging through the municipality's door, and what the other offices notice, on a real log.
+
+use std::sync::Arc;
+
+use casework::Refusal;
+use contracts::{
+    Office,
+    events::{
+        EventBody, EventRetracted, PersonRegistered, PersonsMergeDeclined, PersonsMergeProposed,
+        PersonsMerged, PersonsUnmerged, ResidenceWardChanged,
+    },
+    hospital::RegisterPersonRequest,
+    municipality::{
+        DeclinePersonsMergeRequest, MergePersonsRequest, ProposePersonsMergeRequest,
+        UnmergePersonsRequest, municipality_service_client::MunicipalityServiceClient,
+        municipality_service_server::MunicipalityServiceServer,
+    },
+    office::{
+        CommandReply, ExportPersonFileRequest, RecordActivityRequest, RetractEventRequest,
+        records_service_client::RecordsServiceClient, records_service_server::RecordsServiceServer,
+    },
+};
+use futures::{TryStreamExt, future::join_all};
+use municipality::Municipality;
+use office::{
+    Desk, Records,
+    shared::register_person,
+    testing::{House, OFFICER, SECOND_OFFICER, UNKNOWN, about, refused, with_token},
+};
+use tonic::{Code, Response, Status};
+
+type Answer = Result<Response<CommandReply>, Status>;
+
+struct Town {
+    house: House,
+    /// Two processes of hospitals: what one keeps at hand, the other does not hear of.
+    hospitals: [Desk; 2],
+    records: RecordsServiceClient<RecordsServiceServer<Records>>,
+    city: MunicipalityServiceClient<MunicipalityServiceServer<Municipality>>,
+}
+
+fn reply(answer: Answer) -> CommandReply {
+    answer.expect("it is recorded").into_inner()
+}
+
+fn reason(answer: Answer) -> String {
+    refused(answer).reason
+}
+
+impl Town {
+    async fn open() -> Self {
+        let house = House::open().await;
+        let hospitals = [house.desk(Office::Hospital), house.desk(Office::Hospital)];
+        let records = Records::service(hospitals[0].clone(), house.disclosure(), Vec::new());
+        let city = Municipality::service(house.desk(Office::Municipality));
+        let records = RecordsServiceClient::new(records);
+        Self { house, hospitals, records, city: MunicipalityServiceClient::new(city) }
+    }
+
+    async fn register(&self, by: &str) -> String {
+        let person = PersonRegistered {
+            registered_on: "2025-04-01".into(),
+            family_name: format!("架空{by}"),
+            given_name: "一郎".into(),
+            residence_ward: "14107".into(),
+            ..Default::default()
+        };
+        let request = RegisterPersonRequest { context: Some(about("")), person: Some(person) };
+        let request = self.house.request(by, request);
+        let door = ("RegisterPersonRequest", "person");
+        let parts = |request: RegisterPersonRequest| (request.context, request.person);
+        let desk = &self.hospitals[0];
+        reply(desk.perform(door, request, parts, register_person::decide).await).person_id
+    }
+
+    /// A person of each hospital.
+    async fn two(&self) -> [String; 2] {
+        [self.register("hospital-a").await, self.register("hospital-b").await]
+    }
+
+    async fn moves_at(&self, process: usize, by: &str, request: RecordActivityRequest) -> Answer {
+        self.hospitals[process].record_activity(self.house.request(by, request)).await
+    }
+
+    async fn moves(&self, process: usize, by: &str, person: &str) -> Answer {
+        self.moves_at(process, by, move_of(person)).await
+    }
+
+    async fn propose(&self, officer: &str, surviving: &str, merged: &str) -> Answer {
+        let proposal = PersonsMergeProposed {
+            merged_person_id: merged.into(),
+            evidence: "氏名と生年月日が一致".into(),
+            ..Default::default()
+        };
+        let (context, proposal) = (Some(about(surviving)), Some(proposal));
+        let request = ProposePersonsMergeRequest { context, proposal };
+        self.city.clone().propose_persons_merge(self.house.by_officer(officer, request)).await
+    }
+
+    async fn approve(&self, officer: &str, request: MergePersonsRequest) -> Answer {
+        self.city.clone().merge_persons(self.house.by_officer(officer, request)).await
+    }
+
+    async fn proposed(&self, surviving: &str, merged: &str) -> MergePersonsRequest {
+        let proposed = reply(self.propose(OFFICER, surviving, merged).await);
+        let proposal_id = proposed.recorded[0].body.clone().and_then(|body| body.event);
+        let Some(contracts::Event::PersonsMergeProposed(event)) = proposal_id else {
+            panic!("no proposal")
+        };
+        let merge = PersonsMerged { proposal_id: event.proposal_id, ..Default::default() };
+        MergePersonsRequest { context: Some(about(surviving)), merge: Some(merge) }
+    }
+
+    async fn merge(&self, surviving: &str, merged: &str) -> CommandReply {
+        let request = self.proposed(surviving, merged).await;
+        reply(self.approve(SECOND_OFFICER, request).await)
+    }
+
+    async fn unmerge(&self, surviving: &str, events: &[&str]) -> Answer {
+        let unmerge = PersonsUnmerged {
+            events_of_merged: events.iter().map(|id| (*id).to_owned()).collect(),
+            reason: "別人と判明".into(),
+            ..Default::default()
+        };
+        let request =
+            UnmergePersonsRequest { context: Some(about(surviving)), unmerge: Some(unmerge) };
+        self.city.clone().unmerge_persons(self.house.by_officer(OFFICER, request)).await
+    }
+
+    /// The ids of the events of an exported file, and the names that were opened.
+    async fn export(&self, by: &str, person: &str) -> Result<(Vec<String>, String), Status> {
+        let request = ExportPersonFileRequest { person_id: person.into() };
+        let request = self.house.request(by, request);
+        let lines = self.records.clone().export_person_file(request).await?.into_inner();
+        let lines: Vec<_> = lines.try_collect().await?;
+        let whole: String = lines.iter().map(|line| line.json.as_str()).collect();
+        let id = |line: &str| Some(line.split("\"event_id\":\"").nth(1)?.get(..36)?.to_owned());
+        Ok((lines.iter().filter_map(|line| id(&line.json)).collect(), whole))
+    }
+}
+
+fn move_of(person: &str) -> RecordActivityRequest {
+    let event = ResidenceWardChanged {
+        moved_on: "2025-05-01".into(),
+        to_ward: "14108".into(),
+        ..Default::default()
+    };
+    let activity = Some(EventBody { event: Some(event.into()) });
+    RecordActivityRequest { context: Some(about(person)), activity }
+}
+
+#[tokio::test]
+async fn only_identity_officers_come_in_and_nobody_else_learns_who_exists() {
+    let town = Town::open().await;
+    let [a, b] = town.two().await;
+    for (surviving, merged) in [(&*a, &*b), (UNKNOWN, &*b), (&*a, UNKNOWN)] {
+        let proposal = PersonsMergeProposed {
+            merged_person_id: merged.into(),
+            evidence: "根拠".into(),
+            ..Default::default()
+        };
+        let (context, proposal) = (Some(about(surviving)), Some(proposal));
+        let request = ProposePersonsMergeRequest { context, proposal };
+        let request = town.house.request("municipality", request);
+        let answer = town.city.clone().propose_persons_merge(request).await;
+        assert_eq!(reason(answer), Refusal::NotIdentityOfficer.code());
+    }
+    for (surviving, merged) in [(UNKNOWN, &*b), (&*a, UNKNOWN)] {
+        assert_eq!(reason(town.propose(OFFICER, surviving, merged).await), "UNKNOWN_PERSON");
+    }
+    let answer = town.propose(OFFICER, &a, &a).await;
+    assert_eq!(reason(answer), Refusal::MergedWithItself.code());
+}
+
+#[tokio::test]
+async fn an_officer_of_another_office_is_none() {
+    let town = Town::open().await;
+    let [a, b] = town.two().await;
+    let token = town.house.token_with(Office::Hospital, "hospital-a", OFFICER, true);
+    let request = ProposePersonsMergeRequest { context: Some(about(&a)), proposal: None };
+    let answer = town.city.clone().propose_persons_merge(with_token(&token, request)).await;
+    assert_eq!(refused(answer).reason, "WRONG_OFFICE");
+    drop(b);
+}
+
+#[tokio::test]
+async fn a_merge_takes_two_officers_and_lies_in_both_streams() {
+    let town = Town::open().await;
+    let [a, b] = town.two().await;
+    let request = town.proposed(&a, &b).await;
+    let answer = town.approve(OFFICER, request.clone()).await;
+    assert_eq!(reason(answer), Refusal::SameOfficer.code());
+    let before = town.house.head().await;
+    let merged = reply(town.approve(SECOND_OFFICER, request.clone()).await);
+    assert_eq!((&merged.person_id, merged.recorded.len()), (&a, 1));
+    let stored = town.house.log.read(before, 10).await.expect("the merge");
+    let streams: Vec<_> = stored.iter().map(|event| &event.stream.key).collect();
+    assert_eq!(streams, [&a, &b]);
+    let again = reply(town.approve(SECOND_OFFICER, request).await);
+    assert!(again == merged);
+    assert_eq!(town.house.head().await, before + 2, "it is written once");
+    let answer = town.propose(OFFICER, &b, &a).await;
+    assert_eq!(reason(answer), Refusal::AlreadyMerged.code());
+}
+
+#[tokio::test]
+async fn a_declined_proposal_leaves_both_as_they_are() {
+    let town = Town::open().await;
+    let [a, b] = town.two().await;
+    let request = town.proposed(&a, &b).await;
+    let proposal_id = request.merge.clone().expect("one").proposal_id;
+    let decline =
+        PersonsMergeDeclined { proposal_id, reason: "別人".into(), ..Default::default() };
+    let decline = DeclinePersonsMergeRequest { context: Some(about(&a)), decline: Some(decline) };
+    let decline = town.house.by_officer(SECOND_OFFICER, decline);
+    reply(town.city.clone().decline_persons_merge(decline).await);
+    let answer = town.approve(SECOND_OFFICER, request).await;
+    assert_eq!(reason(answer), Refusal::UnknownMergeProposal.code());
+    assert_eq!(reply(town.moves(0, "hospital-b", &b).await).person_id, b);
+}
+
+#[tokio::test]
+async fn what_names_the_merged_person_goes_to_the_surviving_file_in_every_process() {
+    let town = Town::open().await;
+    let [a, b] = town.two().await;
+    // Both processes have both files at hand.
+    let first = move_of(&b);
+    let replied = reply(town.moves_at(0, "hospital-b", first.clone()).await);
+    for process in [0, 1] {
+        reply(town.moves(process, "hospital-a", &a).await);
+        reply(town.moves(process, "hospital-b", &b).await);
+        assert_eq!(reason(town.moves(process, "hospital-b", &a).await), "UNKNOWN_PERSON");
+    }
+    town.merge(&a, &b).await;
+    for process in [1, 0] {
+        let moved = reply(town.moves(process, "hospital-b", &b).await);
+        assert_eq!(moved.person_id, a, "process {process}");
+        // Each hospital takes part in the one file now, by whichever number.
+        assert_eq!(reply(town.moves(process, "hospital-b", &a).await).person_id, a);
+        assert_eq!(reply(town.moves(process, "hospital-a", &b).await).person_id, a);
+    }
+    let again = reply(town.moves_at(1, "hospital-b", first).await);
+    assert!(again == replied, "the first reply, as it was");
+    let of_b = town.house.log.read_stream(&stream(&b), 0, 100).await.expect("a stream");
+    assert_eq!(of_b.last().map(|event| event.type_no), Some(7), "nothing came behind the merge");
+}
+
+#[tokio::test]
+async fn unmerging_is_followed_by_processes_that_have_the_merge_at_hand() {
+    let town = Town::open().await;
+    let [a, b] = town.two().await;
+    town.merge(&a, &b).await;
+    for process in [0, 1] {
+        reply(town.moves(process, "hospital-b", &b).await);
+    }
+    reply(town.unmerge(&a, &[]).await);
+    // One process hears of it by the surviving file, the other by the merged one.
+    reply(town.moves(0, "hospital-a", &a).await);
+    for process in [0, 1] {
+        assert_eq!(reply(town.moves(process, "hospital-b", &b).await).person_id, b);
+        assert_eq!(reason(town.moves(process, "hospital-b", &a).await), "UNKNOWN_PERSON");
+        assert_eq!(reason(town.moves(process, "hospital-a", &b).await), "UNKNOWN_PERSON");
+    }
+}
+
+#[tokio::test]
+async fn an_exported_file_is_whole_and_opened_whatever_stream_its_events_lie_in() {
+    let town = Town::open().await;
+    let [a, b] = town.two().await;
+    town.merge(&a, &b).await;
+    let ids = |moved: CommandReply| moved.recorded[0].event_id.clone();
+    let of_b = ids(reply(town.moves(0, "hospital-b", &b).await));
+    let of_a = ids(reply(town.moves(0, "hospital-a", &a).await));
+    for person in [&a, &b] {
+        let (events, text) = town.export("hospital-a", person).await.expect("a file");
+        assert!(events.contains(&of_a) && text.contains("架空hospital-a"));
+        let (events, text) = town.export("hospital-b", person).await.expect("a file");
+        assert!(events.contains(&of_b) && text.contains("架空hospital-b"), "{text}");
+    }
+    reply(town.unmerge(&a, &[&of_b]).await);
+    let (events, text) = town.export("hospital-b", &b).await.expect("a file");
+    assert!(events.contains(&of_b) && text.contains("架空hospital-b"));
+    assert!(!events.contains(&of_a));
+    let (events, _) = town.export("hospital-a", &a).await.expect("a file");
+    assert!(events.contains(&of_a) && !events.contains(&of_b));
+    let strangers = [town.export("hospital-b", &a).await, town.export("hospital-a", &b).await];
+    for answer in strangers {
+        assert_eq!(answer.expect_err("a stranger").code(), Code::NotFound);
+    }
+}
+
+#[tokio::test]
+async fn what_was_recorded_before_is_still_retracted_by_whoever_recorded_it() {
+    let town = Town::open().await;
+    let [a, b] = town.two().await;
+    let moved = reply(town.moves(0, "hospital-b", &b).await);
+    town.merge(&a, &b).await;
+    let retraction = EventRetracted {
+        target_event_id: moved.recorded[0].event_id.clone(),
+        reason: "誤記".into(),
+        ..Default::default()
+    };
+    let (context, retraction) = (Some(about(&b)), Some(retraction));
+    let request = RetractEventRequest { context, retraction };
+    let request = town.house.request("hospital-b", request);
+    assert_eq!(reply(town.records.clone().retract_event(request).await).person_id, a);
+    reply(town.unmerge(&a, &[]).await);
+    let (_, text) = town.export("hospital-b", &b).await.expect("a file");
+    assert!(text.to_lowercase().contains("retracted"), "the retraction went along: {text}");
+}
+
+/// Whoever writes while the files are put together and taken apart writes to one of the two, and no
+/// reply names another file than that in which the event lies.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_is_lost_or_misplaced_while_files_are_merged_and_unmerged() {
+    let town = Arc::new(Town::open().await);
+    let [a, b] = town.two().await;
+    let writers = (0..4).map(|writer| {
+        let (town, b) = (town.clone(), b.clone());
+        tokio::spawn(async move {
+            let mut replies = Vec::new();
+            for _ in 0..12 {
+                replies.push(reply(town.moves(writer % 2, "hospital-b", &b).await));
+            }
+            replies
+        })
+    });
+    let writers: Vec<_> = writers.collect();
+    for _ in 0..3 {
+        town.merge(&a, &b).await;
+        reply(town.unmerge(&a, &[]).await);
+    }
+    for replies in join_all(writers).await {
+        for reply in replies.expect("a writer") {
+            let id = &reply.recorded[0].event_id;
+            let own = town.house.log.read_stream(&stream(&reply.person_id), 0, 500).await;
+            let own = own.expect("a stream");
+            let at = own.iter().position(|event| event.event_id.to_string() == *id);
+            let at = at.expect("where the reply says");
+            let merges = own[..at].iter().filter(|event| event.type_no == 7).count();
+            let ends = own[..at].iter().filter(|event| event.type_no == 9).count();
+            let is_merged = merges > ends;
+            assert_eq!(is_merged, reply.person_id == a, "in the file of the one whose it was");
+        }
+    }
+}
+
+fn stream(person: &str) -> event_log::StreamKey {
+    event_log::StreamKey::new("person", person)
+}
