@@ -54,7 +54,8 @@ async fn a_log_that_went_another_way_is_noticed_and_the_file_built_anew() {
     assert!(seen.is_none(), "what the log does not hold is not shown");
     let seen = model.person(&viewer(HOSPITAL), &person_id(), &moment).await.unwrap().unwrap();
     assert_eq!(seen.events.len(), 14);
-    assert_eq!(model.progress().borrow().position, world.log.head().await.unwrap());
+    let position = model.progress().borrow().position;
+    assert_eq!(position, world.log.head().await.unwrap());
     let rebuilt = Moment { min_position: Some(before + 10), ..moment };
     assert!(model.person(&viewer(HOSPITAL), &person_id(), &rebuilt).await.unwrap().is_some());
     model.work_list(&viewer(HOSPITAL), 10, None, None).await.unwrap();

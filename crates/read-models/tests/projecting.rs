@@ -42,7 +42,8 @@ async fn a_file_goes_on_where_it_stood_and_is_rebuilt_for_another_log() {
     let path = world.folder.path().join("model.sqlite");
     let model = ReadModel::open(&path, other.log.clone(), other.clock()).await.unwrap();
     model.confirm().await.unwrap();
-    assert_eq!(model.progress().borrow().position, other.log.head().await.unwrap());
+    let position = model.progress().borrow().position;
+    assert_eq!(position, other.log.head().await.unwrap());
     let seen = model.person_of_case(&viewer(HOSPITAL), &case_id(), &Moment::default()).await;
     assert!(seen.unwrap().is_none(), "nothing of the other log is left");
 }
