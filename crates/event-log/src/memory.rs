@@ -142,7 +142,11 @@ impl Memory {
                 filter.insert(producer, request_id);
             }
         }
+        drop(filter);
         self.tail = tail;
+        // Also here: learning may have come to its end since the lock was taken last, and from then
+        // on memory vouches for every batch and the lock is not taken any more.
+        self.requests.note_tail(&tail);
     }
 }
 
