@@ -8,16 +8,20 @@
 mod clock;
 mod disclosure;
 mod history;
+mod keys;
 mod position;
 mod principal;
 mod register;
 mod token;
+mod watched;
 
 pub use clock::{Clock, RandomIds, SettableClock, SystemClock};
 pub use contracts::access::Door;
 pub use disclosure::{Disclosure, DisclosureError, Opened, SealedEvent};
 pub use history::recorded;
+pub use keys::{KeySet, KeySetError};
 pub use position::PositionCipher;
 pub use principal::Principal;
 pub use register::{AGENCY_CATEGORY, Agencies, RESOURCE_CATEGORY};
-pub use token::{Issuer, TokenError, Verifier};
+pub use token::{Issuer, TokenError, TokenPolicy, Verifier};
+pub use watched::Watched;

@@ -1,21 +1,22 @@
-//! Bearer tokens: JSON Web Tokens signed with Ed25519 by one issuer for one municipality.
+//! Bearer tokens: JSON Web Tokens (RFC 9068) signed by one issuer for one municipality, with EdDSA
+//! or ES256 and a key of the issuer's key set.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use aws_lc_rs::{
-    digest,
-    signature::{Ed25519KeyPair, KeyPair},
-};
+use aws_lc_rs::{digest, signature::Ed25519KeyPair};
 use casework::AgencyId;
 use contracts::{office_from_name, office_name};
-use jiff::Timestamp;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::{
+    Algorithm, EncodingKey, Header, Validation,
+    jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash},
+};
 use serde::{Deserialize, Serialize};
 
-use crate::{Agencies, Clock, Principal};
+use crate::{Agencies, Clock, KeySet, Principal, keys::Keys};
 
 /// The media type that an access token names in its header (RFC 9068).
 const TOKEN_TYPE: &str = "at+jwt";
@@ -26,6 +27,12 @@ const REMEMBERED_MAX: usize = 10_000;
 /// The longest code of a member of staff or an agency.
 const CODE_CHARS_MAX: usize = 64;
 
+/// A longer text is no token: the claims that the house reads fit many times over.
+const TOKEN_BYTES_MAX: usize = 4096;
+
+/// How far the issuer's clock may run ahead of ours.
+const CLOCK_SKEW_SECONDS: i64 = 60;
+
 /// What the house reads of a token. Issuers put more into theirs (RFC 9068), which is ignored.
 #[derive(Serialize, Deserialize)]
 struct Claims {
@@ -34,6 +41,8 @@ struct Claims {
     sub: String,
     iat: i64,
     exp: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
     office: String,
     agency: String,
     #[serde(default)]
@@ -66,19 +75,19 @@ pub struct Issuer {
     name: String,
     audience: String,
     key: EncodingKey,
-    public_key: Vec<u8>,
+    public_key: Jwk,
 }
 
 impl Issuer {
     /// An issuer with this Ed25519 key (PKCS #8); none when the bytes are no such key.
     pub fn new(name: &str, audience: &str, pkcs8: &[u8]) -> Option<Self> {
-        let pair = Ed25519KeyPair::from_pkcs8(pkcs8).ok()?;
-        Some(Self {
-            name: name.to_owned(),
-            audience: audience.to_owned(),
-            key: EncodingKey::from_ed_der(pkcs8),
-            public_key: pair.public_key().as_ref().to_vec(),
-        })
+        Ed25519KeyPair::from_pkcs8(pkcs8).ok()?;
+        let key = EncodingKey::from_ed_der(pkcs8);
+        let mut public_key = Jwk::from_encoding_key(&key, Algorithm::EdDSA).ok()?;
+        // The thumbprint (RFC 7638): a name that nobody has to think of, and no two keys share.
+        public_key.common.key_id = Some(public_key.thumbprint(ThumbprintHash::SHA256).ok()?);
+        public_key.common.public_key_use = Some(PublicKeyUse::Signature);
+        Some(Self { name: name.to_owned(), audience: audience.to_owned(), key, public_key })
     }
 
     /// A new Ed25519 key (PKCS #8).
@@ -93,9 +102,27 @@ impl Issuer {
         document.as_ref().to_vec()
     }
 
-    /// The raw public key, 32 bytes.
-    pub fn public_key(&self) -> &[u8] {
-        &self.public_key
+    /// The public key as a JSON Web Key Set.
+    ///
+    /// # Panics
+    /// Never: a key set of one key can be written as JSON.
+    pub fn key_set_json(&self) -> String {
+        let keys = JwkSet { keys: vec![self.public_key.clone()] };
+        serde_json::to_string_pretty(&keys).expect("a key set is plain JSON")
+    }
+
+    /// The public key as a key set to verify by.
+    ///
+    /// # Panics
+    /// Never: the key was checked when the issuer was made.
+    pub fn key_set(&self) -> KeySet {
+        KeySet::from_json(&self.key_set_json()).expect("the issuer's key is a usable one")
+    }
+
+    /// What accepts this issuer's tokens, and no others.
+    pub fn policy(&self, life_max: SignedDuration) -> TokenPolicy {
+        let (issuer, audience) = (self.name.clone(), self.audience.clone());
+        TokenPolicy { issuer, audience, keys: self.key_set(), life_max }
     }
 
     /// A token for this principal until that moment.
@@ -109,25 +136,46 @@ impl Issuer {
             sub: principal.staff.clone(),
             iat: now.as_second(),
             exp: until.as_second(),
+            nbf: None,
             office: office_name(principal.office).to_owned(),
             agency: principal.agency.to_string(),
             roles: principal.roles.clone(),
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TOKEN_TYPE.to_owned());
+        header.kid.clone_from(&self.public_key.common.key_id);
         jsonwebtoken::encode(&header, &claims, &self.key).expect("plain claims can be signed")
     }
 }
 
-/// Whom a token speaks for, and the second in which it expires.
-type Bearer = (Principal, i64);
+/// Which tokens are accepted.
+#[derive(Clone)]
+pub struct TokenPolicy {
+    /// The issuer, as tokens name it.
+    pub issuer: String,
+    /// The audience, one per municipality.
+    pub audience: String,
+    /// The issuer's public keys.
+    pub keys: KeySet,
+    /// The longest time from a token's issue to its expiry.
+    pub life_max: SignedDuration,
+}
 
-/// Checks tokens: algorithm, type, issuer, audience, expiry, and that agency and office exist in
+/// What was found of a token whose signature is good.
+#[derive(Clone)]
+struct Bearer {
+    principal: Principal,
+    issued: i64,
+    expires: i64,
+    /// The keys by which it was verified. What they vouched for ends with them.
+    keys: Arc<Keys>,
+}
+
+/// Checks tokens: key, algorithm, type, issuer, audience, times, and that agency and office exist in
 /// the log and agree.
 #[derive(Clone)]
 pub struct Verifier {
-    validation: Validation,
-    key: DecodingKey,
+    policy: TokenPolicy,
     clock: Arc<dyn Clock>,
     agencies: Agencies,
     // By SHA-256 of the token, so that no token lies in memory longer than its request.
@@ -135,22 +183,9 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// A verifier for one issuer, one audience and one Ed25519 public key (32 bytes).
-    pub fn new(
-        issuer: &str,
-        audience: &str,
-        public_key: &[u8],
-        clock: Arc<dyn Clock>,
-        agencies: Agencies,
-    ) -> Self {
-        let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.set_issuer(&[issuer]);
-        validation.set_audience(&[audience]);
-        validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
-        // Expiry is judged below by the clock we were given; `Claims` already insists on a number.
-        validation.validate_exp = false;
-        let key = DecodingKey::from_ed_der(public_key);
-        Self { validation, key, clock, agencies, verified: Arc::default() }
+    /// A verifier by this policy, this clock and this register of agencies.
+    pub fn new(policy: TokenPolicy, clock: Arc<dyn Clock>, agencies: Agencies) -> Self {
+        Self { policy, clock, agencies, verified: Arc::default() }
     }
 
     /// The principal behind the value of an `authorization` header.
@@ -163,9 +198,13 @@ impl Verifier {
 
     /// The principal behind a token.
     pub async fn verify(&self, token: &str) -> Result<Principal, TokenError> {
-        let (principal, expires) = self.principal_of(token)?;
-        if expires <= self.clock.now().as_second() {
+        let Bearer { principal, issued, expires, .. } = self.bearer_of(token)?;
+        let now = self.clock.now().as_second();
+        if expires <= now {
             return Err(TokenError::Expired);
+        }
+        if issued > now + CLOCK_SKEW_SECONDS {
+            return Err(TokenError::Invalid);
         }
         let register = self.agencies.current().await.map_err(|error| {
             let cause: &(dyn std::error::Error + 'static) = &error;
@@ -180,13 +219,18 @@ impl Verifier {
         }
     }
 
-    fn principal_of(&self, token: &str) -> Result<Bearer, TokenError> {
-        let hash = hash_of(token);
-        if let Some(known) = self.verified().get(&hash) {
+    fn bearer_of(&self, token: &str) -> Result<Bearer, TokenError> {
+        if token.len() > TOKEN_BYTES_MAX {
+            return Err(TokenError::Invalid);
+        }
+        let (keys, hash) = (self.policy.keys.current(), hash_of(token));
+        if let Some(known) = self.verified().get(&hash)
+            && Arc::ptr_eq(&known.keys, &keys)
+        {
             return Ok(known.clone());
         }
         // Not under the lock: somebody with many bad tokens must not keep the others waiting.
-        let fresh = self.check_signature(token)?;
+        let fresh = self.check(token, keys)?;
         let mut verified = self.verified();
         if verified.len() >= REMEMBERED_MAX {
             verified.clear();
@@ -199,13 +243,12 @@ impl Verifier {
         self.verified.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn check_signature(&self, token: &str) -> Result<Bearer, TokenError> {
-        let data = jsonwebtoken::decode::<Claims>(token, &self.key, &self.validation)
-            .map_err(|_| TokenError::Invalid)?;
-        if data.header.typ.as_deref() != Some(TOKEN_TYPE) {
+    fn check(&self, token: &str, keys: Arc<Keys>) -> Result<Bearer, TokenError> {
+        let claims = self.signed_claims(token, &keys)?;
+        let life = claims.exp.saturating_sub(claims.iat);
+        if !(1..=self.policy.life_max.as_secs()).contains(&life) {
             return Err(TokenError::Invalid);
         }
-        let claims = data.claims;
         if !is_code(&claims.sub) || !is_code(&claims.agency) {
             return Err(TokenError::Invalid);
         }
@@ -215,7 +258,30 @@ impl Verifier {
             staff: claims.sub,
             roles: claims.roles,
         };
-        Ok((principal, claims.exp))
+        let issued = claims.nbf.map_or(claims.iat, |not_before| claims.iat.max(not_before));
+        Ok(Bearer { principal, issued, expires: claims.exp, keys })
+    }
+
+    fn signed_claims(&self, token: &str, keys: &Keys) -> Result<Claims, TokenError> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
+        // What is marked critical must be understood (RFC 7515), and nothing of it is.
+        if header.typ.as_deref() != Some(TOKEN_TYPE) || header.crit.is_some() {
+            return Err(TokenError::Invalid);
+        }
+        let key = header.kid.and_then(|kid| keys.get(&kid));
+        let (key, algorithm) = key.ok_or(TokenError::Invalid)?;
+        let decoded = jsonwebtoken::decode(token, key, &self.validation(*algorithm));
+        decoded.map(|data| data.claims).map_err(|_| TokenError::Invalid)
+    }
+
+    fn validation(&self, algorithm: Algorithm) -> Validation {
+        let mut validation = Validation::new(algorithm);
+        validation.set_issuer(&[&self.policy.issuer]);
+        validation.set_audience(&[&self.policy.audience]);
+        validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
+        // Times are judged by the clock we were given; `Claims` already insists on numbers.
+        validation.validate_exp = false;
+        validation
     }
 }
 

@@ -57,6 +57,11 @@ pub(crate) fn heads_interval_seconds() -> NonZeroU32 {
     const { NonZeroU32::new(60).unwrap() }
 }
 
+/// How long a token that was stolen is good for, at most.
+fn token_life_minutes_max() -> NonZeroU32 {
+    const { NonZeroU32::new(15).unwrap() }
+}
+
 /// Where the keys lie.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,8 +80,11 @@ pub struct TokenConfig {
     pub issuer: String,
     /// The audience, one per municipality.
     pub audience: String,
-    /// The file with the issuer's Ed25519 public key, 32 raw bytes.
-    pub public_key: PathBuf,
+    /// The file with the issuer's public keys: a JSON Web Key Set. It is read again when it changes.
+    pub key_set: PathBuf,
+    /// Tokens that are good for longer are not accepted.
+    #[serde(default = "token_life_minutes_max")]
+    pub life_minutes_max: NonZeroU32,
     /// The file with the issuer's private key (PKCS #8); development only.
     pub private_key: Option<PathBuf>,
 }

@@ -5,6 +5,7 @@ use std::{
     fs,
     io::Write,
     net::SocketAddr,
+    num::NonZeroU32,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
@@ -23,6 +24,9 @@ use crate::{
 
 /// The issuer of development tokens.
 const DEVELOPMENT_ISSUER: &str = "tsunagi-development";
+
+/// Who tries the house out makes a token in the morning and has it all week.
+const DEVELOPMENT_LIFE_MINUTES_MAX: NonZeroU32 = NonZeroU32::new(7 * 24 * 60).unwrap();
 
 /// The municipality of the demonstration and of a fresh data folder.
 pub const MUNICIPALITY_ID: &str = "municipality-kakuu";
@@ -57,10 +61,12 @@ impl DataFolder {
             MasterKey::generate(&self.master_key()).context("cannot make the master key")?;
         }
         if !self.private_key().exists() {
-            let key = Issuer::generate_key();
-            let issuer = Issuer::new("", "", &key).context("a fresh key is a key")?;
-            write_for_owner(&self.public_key(), issuer.public_key())?;
-            write_for_owner(&self.private_key(), &key)?;
+            write_for_owner(&self.private_key(), &Issuer::generate_key())?;
+        }
+        if !self.key_set().exists() {
+            let key = fs::read(self.private_key()).context("cannot read the issuer's key")?;
+            let issuer = Issuer::new("", "", &key).context("the issuer's key is no key")?;
+            write_for_owner(&self.key_set(), issuer.key_set_json().as_bytes())?;
         }
         heads::make_keys(&self.heads("heads.jsonl"))
     }
@@ -80,7 +86,8 @@ impl DataFolder {
             tokens: TokenConfig {
                 issuer: DEVELOPMENT_ISSUER.to_owned(),
                 audience: MUNICIPALITY_ID.to_owned(),
-                public_key: self.public_key(),
+                key_set: self.key_set(),
+                life_minutes_max: DEVELOPMENT_LIFE_MINUTES_MAX,
                 private_key: Some(self.private_key()),
             },
             gateway: Some(GatewayConfig {
@@ -109,8 +116,8 @@ impl DataFolder {
         self.path.join("issuer.key")
     }
 
-    fn public_key(&self) -> PathBuf {
-        self.path.join("issuer.pub")
+    fn key_set(&self) -> PathBuf {
+        self.path.join("issuer.jwks.json")
     }
 }
 

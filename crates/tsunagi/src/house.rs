@@ -2,10 +2,11 @@
 
 use std::{fs, sync::Arc};
 
-use access::{Agencies, Clock, Disclosure, Issuer, PositionCipher, Verifier};
+use access::{Agencies, Clock, Disclosure, Issuer, KeySet, PositionCipher, TokenPolicy, Verifier};
 use anyhow::{Context, bail};
 use contracts::Office;
 use event_log::EventLog;
+use jiff::SignedDuration;
 use office::{Desk, DeskParts, Doors, OfficeServer, Records, ServerOptions};
 use vault::{MasterKey, Vault};
 
@@ -32,7 +33,7 @@ pub struct House {
     config: Arc<Config>,
     clock: Arc<dyn Clock>,
     agencies: Agencies,
-    public_key: Arc<Vec<u8>>,
+    keys: KeySet,
 }
 
 impl House {
@@ -45,14 +46,11 @@ impl House {
         let master = master.context("cannot read the master key")?;
         let vault =
             Vault::open(&config.vault.url, master).await.context("cannot open the vault")?;
-        let public_key = fs::read(&config.tokens.public_key);
-        let public_key = public_key.context("cannot read the issuer's public key")?;
-        if public_key.len() != 32 {
-            bail!("the issuer's public key is not 32 bytes long");
-        }
+        let keys = KeySet::in_file(&config.tokens.key_set);
+        let keys = keys.context("cannot use the issuer's key set")?;
         let agencies = Agencies::of(log.clone());
         let config = Arc::new(config);
-        Ok(Self { log, reads, vault, config, clock, agencies, public_key: Arc::new(public_key) })
+        Ok(Self { log, reads, vault, config, clock, agencies, keys })
     }
 
     /// The same house at another time of day. The register of agencies is read anew.
@@ -74,9 +72,13 @@ impl House {
     /// Who may come in.
     pub fn verifier(&self) -> Verifier {
         let tokens = &self.config.tokens;
-        let clock = self.clock.clone();
-        let agencies = self.agencies.clone();
-        Verifier::new(&tokens.issuer, &tokens.audience, &self.public_key, clock, agencies)
+        let policy = TokenPolicy {
+            issuer: tokens.issuer.clone(),
+            audience: tokens.audience.clone(),
+            keys: self.keys.clone(),
+            life_max: SignedDuration::from_mins(tokens.life_minutes_max.get().into()),
+        };
+        Verifier::new(policy, self.clock.clone(), self.agencies.clone())
     }
 
     /// The issuer of development tokens.

@@ -105,7 +105,7 @@ impl House {
 
 fn verifier(world: &World, issuer: &Issuer) -> Verifier {
     let agencies = Agencies::of(world.log.clone());
-    Verifier::new("test", AUDIENCE, issuer.public_key(), world.clock(), agencies)
+    Verifier::new(issuer.policy(jiff::SignedDuration::from_hours(24)), world.clock(), agencies)
 }
 
 fn desk(world: &World, office: Office, verifier: &Verifier) -> Desk {

@@ -38,8 +38,8 @@ impl House {
     pub async fn opened(world: World, development: bool) -> Self {
         let issuer = Issuer::new("test", AUDIENCE, &Issuer::generate_key()).unwrap();
         let agencies = Agencies::of(world.log.clone());
-        let key = issuer.public_key();
-        let verifier = Verifier::new("test", AUDIENCE, key, world.clock(), agencies.clone());
+        let policy = issuer.policy(jiff::SignedDuration::from_hours(24));
+        let verifier = Verifier::new(policy, world.clock(), agencies.clone());
         let positions = PositionCipher::new([3; 32]);
         let parts = GatewayParts {
             log: world.log.clone(),

@@ -1,5 +1,8 @@
 //! Tokens and disclosure against a real log, a real record of reads and a real vault.
 
 mod disclosure;
+mod forged;
+mod gate;
+mod keys;
 mod tokens;
 mod world;

@@ -64,9 +64,9 @@ impl House {
     /// A desk of this office.
     pub fn desk(&self, office: Office) -> Desk {
         let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());
-        let key = self.issuer.public_key();
+        let policy = self.issuer.policy(SignedDuration::from_hours(24));
         let agencies = self.agencies.clone();
-        let verifier = Verifier::new(ISSUER, AUDIENCE, key, clock.clone(), agencies.clone());
+        let verifier = Verifier::new(policy, clock.clone(), agencies.clone());
         Desk::new(DeskParts {
             office,
             log: self.log.clone(),

@@ -46,8 +46,8 @@ enum Command {
         /// hospital-2, support-center-2.
         #[arg(long)]
         demo: String,
-        /// How many hours it is good for.
-        #[arg(long, default_value_t = 12)]
+        /// How many hours it is good for, a week at most.
+        #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=168))]
         hours: u32,
         /// The data folder.
         #[arg(long, default_value = DEFAULT_DATA)]
