@@ -1,18 +1,23 @@
 //! The server stack: health, reflection, limits, deadlines, a shutdown that ends.
 
-use std::{convert::Infallible, net::SocketAddr, time::Duration};
+use std::{any::Any, convert::Infallible, net::SocketAddr, time::Duration};
 
 use axum::response::IntoResponse;
-use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
+use futures::Stream;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
+};
 use tonic::{
+    Status,
     body::Body,
     codegen::{Service, http},
     server::NamedService,
     service::{Routes, RoutesBuilder},
-    transport::Server,
+    transport::{Server, server::Connected},
 };
 use tonic_health::server::HealthReporter;
+use tower_http::catch_panic::CatchPanicLayer;
 
 /// No command takes longer; a caller's own deadline may be shorter.
 const REQUEST_SECONDS_MAX: u64 = 30;
@@ -104,18 +109,24 @@ impl<S> OfficeService for S where
 {
 }
 
+/// One request that meets a fault of ours must not end those beside it on the same connection.
+fn apologise(_: Box<dyn Any + Send>) -> http::Response<Body> {
+    Status::internal("internal error").into_http()
+}
+
 /// Takes an address, so that a port that is in use is known before anything else starts.
 pub async fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
     TcpListener::bind(address).await
 }
 
-/// Serves until `shutdown`, then waits a little for what is under way.
-pub async fn serve<F>(
+/// Serves these connections until `shutdown`, then waits a little for what is under way.
+pub async fn serve<C, F>(
     office: OfficeServer,
-    listener: TcpListener,
+    incoming: impl Stream<Item = std::io::Result<C>>,
     shutdown: impl Fn() -> F,
 ) -> Result<(), tonic::transport::Error>
 where
+    C: AsyncRead + AsyncWrite + Connected + Unpin + Send + 'static,
     F: Future<Output = ()> + Send + 'static,
 {
     let server = Server::builder()
@@ -125,8 +136,9 @@ where
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
         .max_connection_age(Duration::from_secs(CONNECTION_AGE_SECONDS_MAX))
         .tcp_nodelay(true)
+        .layer(CatchPanicLayer::custom(apologise))
         .add_routes(office.into_routes())
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), shutdown());
+        .serve_with_incoming_shutdown(incoming, shutdown());
     let stop = shutdown();
     let too_late = async move {
         stop.await;
@@ -135,5 +147,24 @@ where
     tokio::select! {
         ended = server => ended,
         () = too_late => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tower::{Layer, ServiceExt, service_fn};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_fault_of_ours_is_an_answer_without_its_words() {
+        let faulty = service_fn(|_: http::Request<Body>| async {
+            assert!(std::hint::black_box(false), "架空花子");
+            Ok::<_, Infallible>(http::Response::new(Body::empty()))
+        });
+        let guarded = CatchPanicLayer::custom(apologise).layer(faulty);
+        let answer = guarded.oneshot(http::Request::new(Body::empty())).await.expect("an answer");
+        let status = Status::from_header_map(answer.headers()).expect("a status");
+        assert_eq!((status.code(), status.message()), (tonic::Code::Internal, "internal error"));
     }
 }

@@ -19,6 +19,9 @@ pub struct Config {
     pub reads: LogConfig,
     /// Whose tokens open the doors.
     pub tokens: TokenConfig,
+    /// How processes know one another. Without it, a process in production listens on its own
+    /// machine only.
+    pub tls: Option<TlsConfig>,
     /// The gateway's own settings; services do not need them.
     pub gateway: Option<GatewayConfig>,
     /// Development only: services describe themselves, GraphiQL is served, tokens are handed out.
@@ -89,13 +92,29 @@ pub struct TokenConfig {
     pub private_key: Option<PathBuf>,
 }
 
+/// Certificates: PEM files, read again when they change.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsConfig {
+    /// This process's certificate, and those between it and the authority.
+    pub certificate: PathBuf,
+    /// Its private key, readable by its owner alone.
+    pub private_key: PathBuf,
+    /// The authorities that sign the certificates of processes and peers.
+    pub authorities: PathBuf,
+    /// The DNS names, in their certificates, of those who may connect. An office lets in nobody
+    /// else; a gateway without peers asks for no certificates, as browsers have none.
+    #[serde(default)]
+    pub peers: Vec<String>,
+}
+
 /// What only the gateway needs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GatewayConfig {
     /// The local file of read models; it may be deleted at any time and is built anew.
     pub read_model: PathBuf,
-    /// Where the console finds the offices: `hospital = "http://10.0.0.1:50051"`.
+    /// Where the console finds the offices: `hospital = "https://hospital.city.example:50051"`.
     #[serde(default)]
     pub offices: BTreeMap<String, String>,
 }

@@ -90,6 +90,7 @@ impl DataFolder {
                 life_minutes_max: DEVELOPMENT_LIFE_MINUTES_MAX,
                 private_key: Some(self.private_key()),
             },
+            tls: None,
             gateway: Some(GatewayConfig {
                 read_model: folder.join("read-model.sqlite"),
                 offices: BTreeMap::new(),

@@ -1,15 +1,15 @@
 //! The gateway of a house: its read model, its way to the offices, and in development the demo
 //! sign-in.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use gateway::{DemoPersona, DemoSignIn, Gateway, GatewayParts, Offices};
 use jiff::SignedDuration;
 use scenario::Personas;
-use tonic::transport::Channel;
+use tonic::transport::{Channel, Endpoint, Uri};
 
-use crate::{House, OFFICES, demonstration::principal_of};
+use crate::{House, OFFICES, Tls, demonstration::principal_of};
 
 /// How long a demo user stays signed in.
 const DEMO_SESSION: SignedDuration = SignedDuration::from_hours(12);
@@ -34,17 +34,34 @@ pub async fn gateway(house: &House, offices: Offices) -> anyhow::Result<Gateway>
 }
 
 /// The way to the offices that the configuration names.
-pub fn configured_offices(house: &House) -> anyhow::Result<Offices> {
+pub fn configured_offices(house: &House, tls: Option<&Tls>) -> anyhow::Result<Offices> {
     let named = house.config().gateway.as_ref().map(|gateway| gateway.offices.clone());
     let mut offices = Offices::none();
     for (name, address) in named.unwrap_or_default() {
         let office = contracts::office_from_name(&name);
         let office = office.with_context(|| format!("[gateway.offices] names no office {name}"))?;
-        let channel = Channel::from_shared(address)
+        let address: Uri = address
+            .parse()
             .with_context(|| format!("the address of {name} in [gateway.offices] is not valid"))?;
-        offices = offices.reaching(office, channel.connect_lazy());
+        offices = offices.reaching(office, channel(address, tls).context(name)?);
     }
     Ok(offices)
+}
+
+/// Tokens and what is written with them go over the machine's own network only, unless the
+/// office has shown its certificate.
+fn channel(address: Uri, tls: Option<&Tls>) -> anyhow::Result<Channel> {
+    match (address.scheme_str(), tls) {
+        (Some("https"), Some(tls)) => Ok(tls.channel(&address)),
+        (Some("https"), None) => bail!("https needs [tls]"),
+        _ if is_local(&address) => Ok(Endpoint::from(address).connect_lazy()),
+        _ => bail!("an office on another machine is reached by https"),
+    }
+}
+
+fn is_local(address: &Uri) -> bool {
+    let host = address.host().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// The personas of the demonstration, shown by the names of their agencies as far as the register

@@ -11,10 +11,13 @@ mod front;
 pub mod heads;
 mod house;
 mod http;
+pub mod panics;
 mod shutdown;
 mod tending;
+mod tls;
 
 pub use config::Config;
 pub use data_folder::DataFolder;
 pub use house::{House, OFFICES};
 pub use shutdown::Shutdown;
+pub use tls::{Tls, TlsError};

@@ -21,6 +21,7 @@ pub use house::world::*;
 use office::{Desk, DeskParts, OfficeServer, ServerOptions};
 use support_center::SupportCenter;
 use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::{Channel, Endpoint};
 use tower::ServiceExt;
 
@@ -122,7 +123,11 @@ fn desk(world: &World, office: Office, verifier: &Verifier) -> Desk {
 async fn served(office: OfficeServer) -> Channel {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(office::serve(office, listener, std::future::pending::<()>));
+    tokio::spawn(office::serve(
+        office,
+        TcpListenerStream::new(listener),
+        std::future::pending::<()>,
+    ));
     Endpoint::from_shared(format!("http://{address}")).unwrap().connect_lazy()
 }
 

@@ -3,11 +3,12 @@
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use access::SystemClock;
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use tokio::{net::TcpListener, task::JoinSet};
+use tokio_stream::wrappers::TcpListenerStream;
 
 use crate::{
-    Config, House, Shutdown, front,
+    Config, House, Shutdown, Tls, front,
     heads::HeadsExport,
     http,
     tending::{rebuild_on_hangup, show_first_build},
@@ -37,18 +38,44 @@ async fn serve(
     address: SocketAddr,
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
+    let tls = house.config().tls.as_ref().map(Tls::open).transpose()?;
+    ensure!(
+        tls.is_some() || house.config().development || address.ip().is_loopback(),
+        "without [tls] a process listens on its own machine only, and {address} is open to others"
+    );
     if what == "gateway" {
-        let offices = front::configured_offices(house)?;
-        let gateway = front::gateway(house, offices).await?;
-        let (read_model, log) = (gateway.read_model().clone(), house.log.clone());
-        rebuild_on_hangup(read_model.clone(), log.clone(), shutdown.clone())?;
-        println!("{what} listens on {address}");
-        show_first_build(read_model, log, shutdown.clone());
-        return http::serve(listener, gateway::router(gateway), shutdown).await;
+        return serve_gateway(house, listener, address, tls, shutdown).await;
     }
     let office = contracts::office_from_name(what)
         .with_context(|| format!("{what} is no office; see tsunagi serve --help"))?;
+    let names_nobody = house.config().tls.as_ref().is_some_and(|tls| tls.peers.is_empty());
+    ensure!(!names_nobody, "tls.peers names nobody who may connect");
     let server = house.office(office).await?;
     println!("{what} listens on {address}");
-    Ok(office::serve(server, listener, move || shutdown.clone().wished()).await?)
+    let stop = move || shutdown.clone().wished();
+    match tls {
+        Some(tls) => office::serve(server, tls.grpc(listener), stop).await?,
+        None => office::serve(server, TcpListenerStream::new(listener), stop).await?,
+    }
+    Ok(())
+}
+
+async fn serve_gateway(
+    house: &House,
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: Option<Tls>,
+    shutdown: Shutdown,
+) -> anyhow::Result<()> {
+    let offices = front::configured_offices(house, tls.as_ref())?;
+    let gateway = front::gateway(house, offices).await?;
+    let (read_model, log) = (gateway.read_model().clone(), house.log.clone());
+    rebuild_on_hangup(read_model.clone(), log.clone(), shutdown.clone())?;
+    println!("gateway listens on {address}");
+    show_first_build(read_model, log, shutdown.clone());
+    let router = gateway::router(gateway);
+    match tls {
+        Some(tls) => http::serve(tls.web(listener), router, shutdown).await,
+        None => http::serve(TcpListenerStream::new(listener), router, shutdown).await,
+    }
 }

@@ -8,6 +8,7 @@ use contracts::Office;
 use gateway::Offices;
 use read_models::ReadModel;
 use tokio::{net::TcpListener, task::JoinSet};
+use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Channel;
 
 use super::Up;
@@ -61,7 +62,10 @@ impl Running {
             let server = house.office(office).await?;
             let shutdown = shutdown.clone();
             tasks.spawn(async move {
-                Ok(office::serve(server, listener, move || shutdown.clone().wished()).await?)
+                Ok(office::serve(server, TcpListenerStream::new(listener), move || {
+                    shutdown.clone().wished()
+                })
+                .await?)
             });
         }
         for export in HeadsExport::of_house(house)? {
@@ -75,7 +79,7 @@ impl Running {
         let read_model = gateway.read_model().clone();
         let router = gateway::router(gateway);
         let address = doors.http.local_addr()?;
-        tasks.spawn(http::serve(doors.http, router, shutdown.clone()));
+        tasks.spawn(http::serve(TcpListenerStream::new(doors.http), router, shutdown.clone()));
         Ok(Self { http: address, offices, read_model, tasks })
     }
 
