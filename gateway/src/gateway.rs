@@ -22,7 +22,11 @@ use tokio::{sync::Semaphore, time::timeout};
 use crate::{
     console::{DemoSignIn, Offices},
     gateway::places::Places,
-    graphql::{self, Caller, Desk, HouseSchema, Mode, WorkCursors, codes, limits},
+    graphql::{
+        self, Caller, Desk, HouseSchema, Mode, WorkCursors,
+        codes::{self, Completion},
+        limits,
+    },
 };
 
 /// A request that takes longer is given up; its reader has long since gone.
@@ -75,6 +79,7 @@ pub struct Gateway {
 
 struct Inner {
     schema: HouseSchema,
+    completion: Completion,
     desk: Arc<Desk>,
     log: EventLog,
     verifier: Verifier,
@@ -101,8 +106,10 @@ impl Gateway {
             clock: parts.clock,
         });
         let mode = if parts.development { Mode::Development } else { Mode::Production };
+        let schema = graphql::schema(desk.clone(), mode);
         let inner = Inner {
-            schema: graphql::schema(desk.clone(), mode),
+            completion: Completion::of(&schema),
+            schema,
             desk,
             log,
             verifier: parts.verifier,
@@ -133,7 +140,8 @@ impl Gateway {
     }
 
     pub(crate) async fn run(&self, caller: Caller, request: Request) -> Response {
-        let response = codes::complete(self.answer(caller, request).await);
+        let answer = self.answer(caller, request).await;
+        let response = self.inner.completion.complete(answer);
         self.inner.answered.fetch_add(1, Ordering::Relaxed);
         if response.is_err() {
             self.inner.answered_with_errors.fetch_add(1, Ordering::Relaxed);
@@ -166,10 +174,11 @@ impl Gateway {
             return stream::iter([refused]).boxed();
         };
         let responses = self.inner.schema.execute_stream(caller.into_request(request));
+        let gateway = self.clone();
         let responses = responses.map(move |response| {
             // Held until the stream is dropped, by its end or by the reader's.
             let _ = &place;
-            codes::complete(response)
+            gateway.inner.completion.complete(response)
         });
         responses.boxed()
     }

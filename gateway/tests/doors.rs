@@ -104,6 +104,8 @@ async fn documents_that_ask_for_too_much_are_refused() {
         format!("{{ {aliases} }}"),
         format!("{{ person(id: \"x\") {{ ...F0 }} }} {doubling} fragment F25 on Person {{ id }}"),
         "{ person(id: \"x\") { ...A } } fragment A on Person { ...A ...A }".to_owned(),
+        format!("{{ {} }}", "viewr ".repeat(10_000)),
+        format!("{{ viewer {{ {} }} }}", "staff ".repeat(10_000)),
     ];
     for document in &documents {
         let answer = house.ask(CENTER, document).await;

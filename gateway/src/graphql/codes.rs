@@ -1,10 +1,14 @@
 //! Errors as clients see them: a sentence for developers and a code to act on. Never the text of a
 //! database, never what was asked for.
 
+use std::collections::HashSet;
+
 use access::DisclosureError;
 use async_graphql::{Error, ErrorExtensionValues, Response, ServerError};
 use event_log::LogError;
 use read_models::ReadError;
+
+use super::HouseSchema;
 
 pub(crate) const BAD_REQUEST: &str = "BAD_REQUEST";
 pub(crate) const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
@@ -32,16 +36,48 @@ pub(crate) fn with_code(mut error: ServerError, code: &'static str) -> ServerErr
     error
 }
 
-/// Gives the library's own errors a code as well.
-pub(crate) fn complete(mut response: Response) -> Response {
-    response.errors = response.errors.into_iter().map(coded).collect();
-    response
+/// The library's own errors: they get a code as well, and lose what they quote of the request. It
+/// can be a value that somebody wrote into the document; where it stands is told by the location.
+pub(crate) struct Completion {
+    /// Every name of the schema: these may be quoted.
+    known: HashSet<String>,
+}
+
+impl Completion {
+    pub(crate) fn of(schema: &HouseSchema) -> Self {
+        Self { known: schema.names().into_iter().collect() }
+    }
+
+    pub(crate) fn complete(&self, mut response: Response) -> Response {
+        response.errors = response.errors.into_iter().map(|error| self.coded(error)).collect();
+        response
+    }
+
+    fn coded(&self, mut error: ServerError) -> ServerError {
+        if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some()) {
+            return error;
+        }
+        error.message = self.unquoted(&error.message);
+        coded(error)
+    }
+
+    fn unquoted(&self, message: &str) -> String {
+        // Quotes within quotes, or a picture of the line: it is not clear what is quoted.
+        if message.contains("\\\"")
+            || message.matches('"').count() % 2 == 1
+            || message.contains('\n')
+        {
+            return "the document is not valid".to_owned();
+        }
+        let parts = message.split('"').enumerate().map(|(at, part)| {
+            let is_quoted = at % 2 == 1;
+            if is_quoted && !self.known.contains(part) { "…" } else { part }
+        });
+        parts.collect::<Vec<_>>().join("\"")
+    }
 }
 
 fn coded(error: ServerError) -> ServerError {
-    if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some()) {
-        return error;
-    }
     let is_limit = LIMITS.iter().any(|limit| error.message.starts_with(limit));
     with_code(error, if is_limit { LIMIT_EXCEEDED } else { BAD_REQUEST })
 }

@@ -26,6 +26,10 @@ pub(crate) const DIRECTIVES_MAX: usize = 5;
 /// level, so this is checked before it runs; GraphiQL's introspection has 40.
 const BRACKETS_MAX: usize = 600;
 
+/// Words in a document: names, keywords, numbers. The parser takes a microsecond or more for each,
+/// whatever comes of it, so these are counted before it runs too.
+const WORDS_MAX: usize = 2_500;
+
 /// Fields after all fragments are put in their places. Fragments that name one another twice double
 /// with each level, and the library walks them one by one, so they are counted here first.
 const SELECTIONS_MAX: usize = 2_000;
@@ -36,6 +40,9 @@ pub(crate) fn check(request: &mut Request) -> Result<(), ServerError> {
     if request.query.bytes().filter(|byte| is_bracket(byte)).count() > BRACKETS_MAX {
         return Err(refusal());
     }
+    if words(&request.query) > WORDS_MAX {
+        return Err(refusal());
+    }
     let document = request.parsed_query()?;
     let mut count = Count { document, known: HashMap::new() };
     let mut sets = document.operations.iter().map(|(_, operation)| &operation.node.selection_set);
@@ -44,6 +51,17 @@ pub(crate) fn check(request: &mut Request) -> Result<(), ServerError> {
         Some(total) if total <= SELECTIONS_MAX => Ok(()),
         _ => Err(refusal()),
     }
+}
+
+fn words(text: &str) -> usize {
+    let is_of_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let mut was_of_word = false;
+    let begins = |byte: u8| {
+        let begins = is_of_word(byte) && !was_of_word;
+        was_of_word = is_of_word(byte);
+        begins
+    };
+    text.bytes().map(begins).filter(|begins| *begins).count()
 }
 
 /// Whether the operation that was asked for is a subscription; what cannot be run is none.

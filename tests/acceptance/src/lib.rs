@@ -2,10 +2,12 @@
 
 mod database;
 mod golden;
+mod printed;
 mod town;
 mod world;
 
 pub use database::PostgresDatabases;
 pub use golden::check_golden;
+pub use printed::Printed;
 pub use town::{Town, any_port, binary_beside_tests};
 pub use world::{World, client_token};

@@ -1,18 +1,12 @@
 //! Scenario A with a marker in every personal field: no marker is found in any byte that is kept
 //! or printed, and every marker that a reader may see comes back.
 
-use std::{
-    fs,
-    io::Write,
-    path::Path,
-    sync::{Arc, Mutex},
-};
+use std::{fs, path::Path};
 
-use acceptance::World;
+use acceptance::{Printed, World};
 use jiff::Timestamp;
 use scenario::Scenario;
 use serde_json::json;
-use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 const READING: &str = "2026-11-30T03:00:00Z";
 
@@ -21,34 +15,9 @@ const TIMELINE: &str = "query Timeline($id: ID!) { case(id: $id) {
     timeline(first: 100) { edges { node { fields { label value } } } }
 } }";
 
-/// Everything that is logged, at the finest level there is.
-#[derive(Clone, Default)]
-struct Printed(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Printed {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Printed {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn no_marker_is_found_in_anything_kept_or_printed() {
-    let printed = Printed::default();
-    let everything = EnvFilter::new("trace");
-    tracing_subscriber::fmt().with_env_filter(everything).with_writer(printed.clone()).init();
+    let printed = Printed::capture();
 
     let world = World::on_sqlite("2021-09-01T00:00:00Z".parse().unwrap()).await.unwrap();
     let (markers, shown) = play_and_read(&world).await;
@@ -60,7 +29,7 @@ async fn no_marker_is_found_in_anything_kept_or_printed() {
     assert_none_in_folder(&markers, world.folder());
     let folder = world.stop().await.unwrap();
     assert_none_in_folder(&markers, folder.path());
-    let printed = printed.0.lock().unwrap();
+    let printed = printed.bytes();
     assert!(!printed.is_empty(), "tracing was captured");
     assert_none_in(&markers, &printed, "what was logged");
 }

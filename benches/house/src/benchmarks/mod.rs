@@ -4,6 +4,7 @@ mod append_peers;
 mod append_raw;
 pub mod command_grpc;
 mod filled;
+mod hostile;
 
 use anyhow::Result;
 
@@ -40,5 +41,6 @@ async fn run_each(setting: &mut Setting<'_>) -> Result<()> {
     if setting.arguments.wants("command/grpc/64") || setting.arguments.wants("command/grpc/256") {
         command_grpc::run(setting).await?;
     }
+    hostile::run(setting).await?;
     filled::run(setting).await
 }
