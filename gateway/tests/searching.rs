@@ -245,19 +245,53 @@ async fn a_merged_person_is_found_as_the_surviving_one_until_they_are_taken_apar
     assert_eq!(ids(OTHER_CENTER).await, [OTHER.to_string()]);
 }
 
+async fn erase(house: &House, person: Uuid) {
+    house.world.vault.erase(&Subject::new("person", person.to_string())).await.unwrap();
+}
+
 #[tokio::test]
-async fn whose_key_was_destroyed_is_found_no_more() {
+async fn whose_key_was_destroyed_is_not_shown_and_not_learnt_again() {
     let house = House::open(referred(takahashi()).await).await;
     assert!(is_found(&house, CENTER, "高橋").await);
-    house.world.vault.erase(&Subject::new("person", PERSON.to_string())).await.unwrap();
+    erase(&house, PERSON).await;
     assert!(!is_found(&house, CENTER, "高橋").await, "it cannot be opened");
+    let known = house.reads_of(CENTER).await.len();
+    assert!(!is_found(&house, CENTER, "高橋").await);
+    let reads = house.reads_of(CENTER).await;
+    assert_eq!(reads[known].person_id, "", "that it cannot be opened was noticed once");
+    let house = House::open(house.world).await;
+    assert!(!is_found(&house, CENTER, "高橋").await, "nor after a start");
+}
+
+#[tokio::test]
+async fn who_is_forgotten_answers_no_question_any_more() {
+    let house = House::open(referred(takahashi()).await).await;
+    assert!(is_found(&house, CENTER, "高橋").await);
+    erase(&house, PERSON).await;
     house.gateway.forget(&person_id());
     let known = house.reads_of(CENTER).await.len();
-    assert!(!is_found(&house, CENTER, "高橋").await, "it was forgotten");
-    let reads = house.reads_of(CENTER).await;
-    assert_eq!(reads[known].person_id, "", "nobody answers the question any more");
-    let house = House::open(house.world).await;
-    assert!(!is_found(&house, CENTER, "高橋").await, "it is not learnt again");
+    assert!(!is_found(&house, CENTER, "高橋").await);
+    assert_eq!(house.reads_of(CENTER).await[known].person_id, "", "nobody was looked at");
+}
+
+#[tokio::test]
+async fn of_two_that_are_merged_the_one_who_can_be_opened_is_found() {
+    let house = House::open(referred(takahashi()).await).await;
+    let other = called("高橋", "優子", ["たかはし", "ゆうこ"], "1967-03-09");
+    house.world.record_about(OTHER, OTHER_CENTER, None, "2025-05-02", other).await;
+    let merge = PersonsMerged {
+        surviving_person_id: PERSON.to_string(),
+        merged_person_id: OTHER.to_string(),
+        merged_on: "2025-06-01".into(),
+        ..Default::default()
+    };
+    house.world.record_about(PERSON, CITY, None, "2025-06-01", merge.clone()).await;
+    house.world.record_about(OTHER, CITY, None, "2025-06-01", merge).await;
+    erase(&house, OTHER).await;
+    house.gateway.forget(&OTHER.to_string().as_str().into());
+    let found = search(&house, CENTER, "たかはしゆうこ", "").await;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["person"]["givenName"], "ゆう子", "what fits is what is shown");
 }
 
 #[tokio::test]

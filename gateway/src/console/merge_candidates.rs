@@ -79,8 +79,12 @@ struct Line {
     label: &'static str,
     one: String,
     other: String,
-    differs: bool,
+    /// None where one of the two is not known.
+    is_same: Option<bool>,
 }
+
+/// Something that identifies a person: what it is called, and what it says if it is known.
+type Known = (&'static str, Option<String>);
 
 /// Which page of the pairs.
 #[derive(Deserialize, Default)]
@@ -258,16 +262,17 @@ impl Pair {
 }
 
 impl Registered {
-    fn lines(&self) -> [(&'static str, String); 4] {
+    /// What identifies the person; none where nothing is known.
+    fn lines(&self) -> [Known; 4] {
         let joined = |one: &Option<String>, other: &Option<String>| {
             let parts: Vec<_> = [one, other].into_iter().flatten().map(String::as_str).collect();
-            self.in_words(Some(parts.join(" ")).filter(|text| !text.is_empty()))
+            Some(parts.join(" ")).filter(|text| !text.is_empty())
         };
         [
             ("氏名", joined(&self.family_name, &self.given_name)),
             ("ふりがな", joined(&self.family_name_kana, &self.given_name_kana)),
-            ("生年月日", self.in_words(self.birth_date.map(dates::both))),
-            ("住所", self.in_words(self.address.clone())),
+            ("生年月日", self.birth_date.map(dates::both)),
+            ("住所", self.address.clone()),
         ]
     }
 
@@ -283,11 +288,11 @@ impl Registered {
 
 fn lines(one: &Registered, other: &Registered) -> Vec<Line> {
     let both = one.lines().into_iter().zip(other.lines());
-    let line = |((label, one), (_, other)): ((&'static str, String), (_, String))| Line {
+    let line = |((label, left), (_, right)): (Known, Known)| Line {
         label,
-        differs: one != other,
-        one,
-        other,
+        is_same: left.as_ref().zip(right.as_ref()).map(|(left, right)| left == right),
+        one: one.in_words(left),
+        other: other.in_words(right),
     };
     both.map(line).collect()
 }

@@ -176,6 +176,11 @@ impl Directory {
         self.shared.held().merges.open()
     }
 
+    /// Forgets a registration that nobody can open any more.
+    pub(crate) fn forget_registration(&self, registration: &Uuid) {
+        self.shared.held_mut().index.remove(registration);
+    }
+
     /// Forgets what a person is called. Their key was destroyed, so it is not learnt again.
     pub(crate) fn forget(&self, person: &PersonId) {
         let mut held = self.shared.held_mut();

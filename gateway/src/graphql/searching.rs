@@ -12,6 +12,7 @@ use contracts::Event;
 use futures::future::try_join_all;
 use identity::{NotAsked, Query};
 use read_models::{PersonView, SeenEvent};
+use uuid::Uuid;
 
 use super::{
     Caller, Desk,
@@ -64,14 +65,15 @@ pub(crate) struct FoundPerson {
     given_name_kana: Option<String>,
     /// The date of birth, if that is known.
     birth_date: Option<Day>,
-    /// How the person answers what was asked. It can rest on another registration than the latest,
-    /// which is shown.
+    /// How the registration that is shown answers what was asked.
     quality: MatchQuality,
 }
 
 /// A person who may be shown.
 struct Visible {
     view: PersonView,
+    /// The event that fits.
+    registration: Uuid,
     quality: MatchQuality,
 }
 
@@ -123,7 +125,8 @@ async fn visible(
     let visible = fitting.into_iter().filter_map(|one| {
         let at = shown.get(&one.registration.to_string())?;
         // The best comes first; a person who fits in several ways is shown once.
-        Some(Visible { view: views[*at].take()?, quality: one.quality.into() })
+        let view = views[*at].take()?;
+        Some(Visible { view, registration: one.registration, quality: one.quality.into() })
     });
     Ok(visible.collect())
 }
@@ -134,13 +137,14 @@ fn is_whole(event: &SeenEvent) -> bool {
 
 /// The person with what identifies them, opened on record; none when their key was destroyed.
 async fn show(desk: &Desk, caller: &Caller, one: Visible) -> Result<Option<FoundPerson>, Error> {
-    let Visible { view, quality } = one;
-    let events: Vec<_> = view.registration().into_iter().collect();
+    let Visible { view, registration, quality } = one;
+    let id = registration.to_string();
+    let events: Vec<_> = view.events.iter().filter(|event| event.recorded.event_id == id).collect();
     let opened = desk.show_through(Door::Search, caller, &view.person, &events, true).await?;
     let personal = match opened.into_iter().next() {
         Some(Opened::Personal(personal)) => registered(&personal).unwrap_or_default(),
         Some(Opened::Erased) => {
-            desk.directory.forget(&view.person);
+            desk.directory.forget_registration(&registration);
             return Ok(None);
         }
         Some(Opened::Nothing) | None => return Ok(None),
