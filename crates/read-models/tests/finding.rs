@@ -6,7 +6,7 @@ use casework::PersonId;
 use contracts::events::{
     CareTeamMemberAdded, EventCorrected, EventRetracted, PersonRegistered, PersonsMerged,
 };
-use read_models::{Moment, ReadModel};
+use read_models::{Moment, ReadModel, SeenEvent};
 use support::*;
 use uuid::Uuid;
 
@@ -138,7 +138,7 @@ async fn what_a_person_is_registered_as_is_for_identity_officers() {
     };
     world.record_about(OTHER, CENTER, None, "2025-05-30", correction).await;
     let registered = model.registered(&officer, &all()).await.unwrap();
-    assert!(registered[1].registration.as_ref().is_some_and(|one| one.is_corrected()));
+    assert!(registered[1].registration.as_ref().is_some_and(SeenEvent::is_corrected));
     let retraction = EventRetracted {
         target_event_id: target.to_string(),
         retracted_on: "2025-05-31".into(),

@@ -182,13 +182,13 @@ impl Row {
             born: hit.birth_date.map(dates::both),
             ward,
             quality: quality(&hit.quality),
-            cases: hit.person.cases.into_iter().map(CaseLink::of).collect(),
+            cases: hit.person.cases.iter().map(CaseLink::of).collect(),
         }
     }
 }
 
 impl CaseLink {
-    fn of(case: Case) -> Self {
+    fn of(case: &Case) -> Self {
         Self {
             href: format!("/cases/{}", case.id),
             track: words::track(&case.track),

@@ -137,7 +137,7 @@ fn an_entry_that_is_forgotten_is_found_and_proposed_no_more() {
     index.put((1, 0), &person.identity());
     index.put((1, 1), &person.identity());
     assert_eq!(index.candidates().len(), 1);
-    let query = || identity::Query::of(&person.family.0, "").ok().expect("a question");
+    let query = || identity::Query::of(&person.family.0, "").expect("a question");
     assert_eq!(index.search(&query()).len(), 2);
     index.remove(&(1, 1));
     assert!(index.candidates().is_empty());

@@ -82,7 +82,7 @@ impl Mistake {
                 identity.family_name_kana = without_mark(&person.family.1)?;
             }
             Self::LongVowel => identity.family_name_kana = with_bar(&person.family.1)?,
-            Self::OtherKanji => identity.given_name = format!("{}", other_kanji(&person.given.0)?),
+            Self::OtherKanji => identity.given_name = other_kanji(&person.given.0)?,
             Self::InKana => identity.given_name.clone_from(&person.given.1),
             Self::InKanaOneWrong => {
                 identity.given_name = one_wrong(&person.given.1, chance)?;

@@ -122,7 +122,7 @@ fn everybody_is_found_and_the_best_answers_are_right() {
             format!("{} {}", person.family.1, person.given.1),
             format!("{}{}", person.given.1, person.family.1),
         ] {
-            let query = Query::of(&name, "").ok().expect("a question");
+            let query = Query::of(&name, "").expect("a question");
             let hits = index.search(&query);
             assert!(hits.iter().any(|hit| *hit.key == number), "everybody is found");
             for hit in &hits {
@@ -132,7 +132,7 @@ fn everybody_is_found_and_the_best_answers_are_right() {
                     best.count(is_right);
                 }
             }
-            let query = Query::of(&name, &born).ok().expect("a question");
+            let query = Query::of(&name, &born).expect("a question");
             let first = index.search(&query).into_iter().next().map(|hit| hit.quality);
             assert!(first.is_some_and(|first| first <= Quality::Swapped));
         }
