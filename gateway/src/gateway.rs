@@ -13,6 +13,7 @@ use std::{
 
 use access::{Agencies, Clock, Disclosure, Door, PositionCipher, Principal, Verifier};
 use async_graphql::{Request, Response, ServerError};
+use casework::PersonId;
 use event_log::EventLog;
 use futures::{Stream, StreamExt, stream};
 use jiff::civil::Date;
@@ -21,6 +22,7 @@ use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{
     console::{DemoSignIn, Offices},
+    directory::Directory,
     gateway::places::Places,
     graphql::{
         self, Caller, Desk, HouseSchema, Mode, WorkCursors,
@@ -97,8 +99,10 @@ impl Gateway {
     pub async fn start(parts: GatewayParts) -> Result<Self, GatewayError> {
         let log = parts.log;
         let reads = ReadModel::open(&parts.read_model_path, log.clone(), parts.clock.clone());
+        let directory = Directory::follow(log.clone(), parts.disclosure.clone());
         let desk = Arc::new(Desk {
             reads: reads.await?,
+            directory,
             disclosure: parts.disclosure,
             agencies: parts.agencies,
             work_cursors: WorkCursors::new(&parts.positions),
@@ -132,6 +136,13 @@ impl Gateway {
     /// How far the read model has come, and what it knows.
     pub fn read_model(&self) -> &ReadModel {
         &self.inner.desk.reads
+    }
+
+    /// Forgets what a person is called, once their key was destroyed: nobody finds them by name any
+    /// more. What is not told here is noticed when it cannot be opened, at the next start at the
+    /// latest.
+    pub fn forget(&self, person: &PersonId) {
+        self.inner.desk.directory.forget(person);
     }
 
     /// Who checks bearer tokens.

@@ -13,6 +13,7 @@
 //! hidden are answered alike. Nothing personal lies in an error, a URL, a metric or a log line.
 
 mod console;
+mod directory;
 mod gateway;
 mod graphql;
 mod http;

@@ -9,7 +9,9 @@ use std::{
 
 use casework::{PersonId, today};
 use contracts::access::{Door, Outcome, ReadRecorded};
-use event_log::{Append, AppendError, EventLog, ExpectedVersion, NewEvent, StreamKey, StreamWrite};
+use event_log::{
+    Append, AppendError, EventLog, ExpectedVersion, NewEvent, StoredEvent, StreamKey, StreamWrite,
+};
 use prost::Message;
 use uuid::Uuid;
 use vault::{SealContext, Subject, SubjectKey, Vault, VaultError};
@@ -34,6 +36,17 @@ pub struct SealedEvent {
     pub subject: Subject,
     /// The sealed bytes; empty when the event has no personal part.
     pub sealed: Vec<u8>,
+}
+
+impl From<&StoredEvent> for SealedEvent {
+    fn from(stored: &StoredEvent) -> Self {
+        Self {
+            event_id: stored.event_id,
+            type_no: stored.type_no,
+            subject: Subject::new(stored.stream.category.as_str(), stored.stream.key.as_str()),
+            sealed: stored.sealed.clone(),
+        }
+    }
 }
 
 /// What became of a sealed part.

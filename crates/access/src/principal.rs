@@ -16,7 +16,21 @@ pub struct Principal {
     pub roles: Vec<String>,
 }
 
+/// Stands in the record of reads for the house itself. No token names such an agency: its code would
+/// not be one.
+const HOUSE: &str = "house:tsunagi";
+
 impl Principal {
+    /// A part of the house that opens something for its own work.
+    pub fn of_house(part: &str) -> Self {
+        Self {
+            office: Office::Unspecified,
+            agency: AgencyId::from(HOUSE),
+            staff: format!("house:{part}"),
+            roles: Vec::new(),
+        }
+    }
+
     /// The principal as the rules of disclosure see them.
     pub fn viewer(&self) -> Viewer {
         Viewer {

@@ -219,6 +219,14 @@ impl EventKind {
         body.event.ok_or(UnknownEvent::Number(self.number))
     }
 
+    /// The agencies that an encoded event of this kind names.
+    pub fn agencies_in(&self, bytes: &[u8]) -> Result<Vec<String>, UnknownEvent> {
+        let numbers: Vec<_> = self.agency_fields().map(|field| field.number).collect();
+        let fields = wire::fields(bytes)?;
+        let named = fields.iter().filter(|field| numbers.contains(&field.number));
+        Ok(named.map(|field| field.value.text().to_owned()).collect())
+    }
+
     /// Splits an encoded event by field number.
     pub fn split(&self, bytes: &[u8]) -> Result<Split, UnknownEvent> {
         let mut split = Split::default();

@@ -292,3 +292,16 @@ fn snake_case(name: &str) -> String {
     }
     snake
 }
+
+/// Who may ever see something of a person is looked up by who is named in the person's stream.
+#[test]
+fn agencies_are_named_in_the_clear_and_by_the_event_itself() {
+    for kind in kinds() {
+        for field in fields_of(&message_of(kind)) {
+            if options_of(&field).reference() == Reference::Agency {
+                let own = kind.agency_fields().any(|own| own.name == field.name());
+                assert!(own && !options_of(&field).personal, "{}: {}", kind.name, field.name());
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 //! is one row.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::LazyLock,
 };
 
@@ -32,11 +32,31 @@ static OF_YEAR: LazyLock<Vec<u32>> = LazyLock::new(|| {
 static MERGED: LazyLock<Option<u32>> =
     LazyLock::new(|| catalogue().by_name("PersonsMerged").map(|kind| kind.number));
 
+/// The events that name agencies, corrections among them.
+static NAMING: LazyLock<HashSet<u32>> = LazyLock::new(|| {
+    let naming = catalogue()
+        .kinds()
+        .iter()
+        .filter(|kind| kind.options.amends || kind.agency_fields().next().is_some());
+    naming.map(|kind| kind.number).collect()
+});
+
 /// Part of a person's history.
+#[derive(Default)]
 struct Piece {
     first_position: u64,
     last_position: u64,
     events: Vec<u8>,
+    /// The agencies that it names: few, each once.
+    agencies: Vec<String>,
+}
+
+impl Piece {
+    fn mention(&mut self, agency: &str) {
+        if !agency.is_empty() && self.agencies.iter().all(|known| known != agency) {
+            self.agencies.push(agency.to_owned());
+        }
+    }
 }
 
 /// An event that lies in no person's stream.
@@ -110,14 +130,16 @@ impl Batch {
     fn take_in_of_person(&mut self, event: &StoredEvent) {
         let person = &event.stream.key;
         if !self.pieces.contains_key(person) {
-            let (first_position, events) = (event.position, Vec::new());
-            let piece = Piece { first_position, last_position: 0, events };
+            let piece = Piece { first_position: event.position, ..Piece::default() };
             self.pieces.insert(person.clone(), piece);
         }
         if let Some(piece) = self.pieces.get_mut(person) {
             let before = piece.events.capacity();
             pack(event, &mut piece.events);
             piece.last_position = event.position;
+            piece.mention(&event.agency);
+            piece.mention(event.on_behalf_of.as_deref().unwrap_or_default());
+            named_in(event).iter().for_each(|agency| piece.mention(agency));
             self.bytes += piece.events.capacity() - before;
         }
         if let Some(case) = event.case_id {
@@ -144,6 +166,12 @@ impl Batch {
         touch_persons(connection, &pieces).await?;
         join_loose_pieces(connection).await?;
         insert_records(connection, &self.records).await?;
+        let mentioned = self.pieces.iter().flat_map(|(person, piece)| {
+            piece.agencies.iter().map(move |agency| json!([person, agency]))
+        });
+        let insert = "INSERT OR IGNORE INTO mentioned (person_id, agency) \
+                      SELECT value ->> 0, value ->> 1 FROM json_each(?1)";
+        insert_all(connection, insert, mentioned.collect()).await?;
         let kinship = self.kinship.iter().map(|(person, other)| json!([person, other]));
         let insert = "INSERT OR IGNORE INTO kinship (person_id, other_id) \
                       SELECT value ->> 0, value ->> 1 FROM json_each(?1)";
@@ -159,6 +187,22 @@ impl Batch {
         self.kin = kin_of_changed(connection, &self.pieces).await?;
         set_checkpoint(connection, self.last).await
     }
+}
+
+/// The agencies that an event names besides its envelope; of a correction those of what it puts in
+/// its target's place. What this version cannot read names nobody, and parks its person.
+fn named_in(event: &StoredEvent) -> Vec<String> {
+    let kind = catalogue().by_number(event.type_no).filter(|_| NAMING.contains(&event.type_no));
+    let Some(kind) = kind else { return Vec::new() };
+    if !kind.options.amends {
+        return kind.agencies_in(&event.body).unwrap_or_default();
+    }
+    let Ok(Event::EventCorrected(correction)) = kind.decode(&event.body) else {
+        return Vec::new();
+    };
+    let replaced = catalogue().by_number(correction.replacement_type);
+    let named = replaced.and_then(|kind| kind.agencies_in(&correction.replacement_clear).ok());
+    named.unwrap_or_default()
 }
 
 /// The other person of a merge.

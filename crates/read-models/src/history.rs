@@ -264,7 +264,7 @@ impl Pieces {
     }
 
     /// With all that is needed to show it.
-    fn read(self) -> Result<History, ReadError> {
+    pub(crate) fn read(self) -> Result<History, ReadError> {
         let (mut entries, mut is_incomplete) = (Vec::new(), false);
         for (stream, packed) in self.events()? {
             match Entry::of(stream, &packed) {

@@ -15,6 +15,7 @@ mod batch;
 mod changes;
 mod error;
 mod feed;
+mod finding;
 mod fold;
 mod freshness;
 mod generation;
@@ -33,6 +34,7 @@ mod work_list;
 mod writer;
 
 pub use error::ReadError;
+pub use finding::Registered;
 pub use history::PERSON_CATEGORY;
 pub use outcomes::OutcomesAsked;
 pub use parked::Parked;

@@ -12,8 +12,8 @@ use jiff::{Timestamp, civil::Date};
 use tokio::sync::{Mutex, Notify, RwLock, RwLockReadGuard, watch};
 
 use crate::{
-    OutcomesAsked, Parked, PersonView, Progress, ReadError, RecordPage, RecordsAsked, Replayed,
-    Replaying, SeenEvent, WorkPage, WorkPlace,
+    OutcomesAsked, Parked, PersonView, Progress, ReadError, RecordPage, RecordsAsked, Registered,
+    Replayed, Replaying, SeenEvent, WorkPage, WorkPlace, finding,
     freshness::Freshness,
     generation::{Generation, Surroundings},
     history, outcomes, parked, records,
@@ -176,6 +176,29 @@ impl ReadModel {
         let history = history::of_case(&serving.readers, case).await?;
         let view = PersonView::of(&history, &reading)?;
         Ok(view.filter(|view| view.shows_case(case)))
+    }
+
+    /// Of these persons those of whom the reader sees something today, each once.
+    pub async fn persons_among(
+        &self,
+        viewer: &Viewer,
+        persons: &[PersonId],
+    ) -> Result<Vec<PersonView>, ReadError> {
+        let serving = self.serving().await?;
+        let (reading, _) = self.reading(viewer, &Moment::default()).await?;
+        finding::seen_among(&serving.readers, &reading, persons).await
+    }
+
+    /// What these persons are registered as, in the order asked. For identity officers; to anybody
+    /// else none.
+    pub async fn registered(
+        &self,
+        viewer: &Viewer,
+        persons: &[PersonId],
+    ) -> Result<Vec<Registered>, ReadError> {
+        let serving = self.serving().await?;
+        self.confirm().await?;
+        finding::registered(&serving.readers, viewer, persons).await
     }
 
     /// Watches the history that this case belongs to: whether looking again is worth while. For

@@ -1,6 +1,6 @@
 -- What this gateway knows of the log. Every row can be computed from the log again.
 
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 CREATE TABLE checkpoint (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -46,6 +46,14 @@ CREATE TABLE kinship (
     person_id TEXT NOT NULL,
     other_id TEXT NOT NULL,
     PRIMARY KEY (person_id, other_id)
+) STRICT, WITHOUT ROWID;
+
+-- The agencies that a person's stream names in any way. Whoever is not among them sees nothing of the
+-- person, whatever the rules say of the others.
+CREATE TABLE mentioned (
+    person_id TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    PRIMARY KEY (person_id, agency)
 ) STRICT, WITHOUT ROWID;
 
 -- In whose stream a case began.

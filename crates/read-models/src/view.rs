@@ -275,7 +275,7 @@ fn flags_shown(entry: &Entry, seen: Seen, evident: &[Flag]) -> Vec<Flag> {
     entry.flags.iter().copied().filter(may_know).collect()
 }
 
-fn seen_event(entry: &Entry, seen: Seen, flags: Vec<Flag>) -> SeenEvent {
+pub(crate) fn seen_event(entry: &Entry, seen: Seen, flags: Vec<Flag>) -> SeenEvent {
     let amendment = amended(entry);
     let (body, sealed) = match (&amendment, replacement_clear(entry)) {
         (Some(amendment), Some(body)) => (body, amendment.sealed.clone()),

@@ -18,6 +18,9 @@ pub struct Persona {
     pub agency: String,
     /// Their pseudonymous id.
     pub staff: String,
+    /// What they may do beyond their office's everyday work.
+    #[serde(default)]
+    pub roles: Vec<String>,
 }
 
 /// Personas by the names that steps use.

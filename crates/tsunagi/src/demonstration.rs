@@ -78,7 +78,7 @@ pub fn principal_of(persona: &Persona) -> Principal {
         office: persona.office,
         agency: AgencyId::from(persona.agency.as_str()),
         staff: persona.staff.clone(),
-        roles: Vec::new(),
+        roles: persona.roles.clone(),
     }
 }
 

@@ -77,7 +77,12 @@ async fn demo_sign_in(house: &House) -> anyhow::Result<Option<DemoSignIn>> {
     let known = all.iter().filter_map(|(key, persona)| {
         let principal = principal_of(persona);
         let agency = register.active(&principal.agency)?;
-        Some(DemoPersona { key: key.to_owned(), name: agency.name.clone(), principal })
+        let name = if principal.is_identity_officer() {
+            format!("{}（本人記録の統合担当・{}）", agency.name, principal.staff)
+        } else {
+            agency.name.clone()
+        };
+        Some(DemoPersona { key: key.to_owned(), name, principal })
     });
     let mut personas: Vec<_> = known.collect();
     ensure!(!personas.is_empty(), "no agency of the demonstration is registered");

@@ -40,15 +40,19 @@ documents! {
     REFERRAL_FORM => "ReferralForm";
     REFERRAL_RECEIPT => "ReferralReceipt";
     OUTCOMES => "Outcomes";
+    SEARCH_PERSONS => "SearchPersons";
+    MERGE_CANDIDATES => "MergeCandidates";
 }
 
 /// The one who reads.
 #[derive(Deserialize, Clone)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Viewer {
     /// In GraphQL's words.
     office: String,
     pub(super) agency: Agency,
     pub(super) staff: String,
+    pub(super) is_identity_officer: bool,
 }
 
 impl Viewer {

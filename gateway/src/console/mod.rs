@@ -19,6 +19,8 @@ mod error_page;
 mod form;
 mod guard;
 mod kana;
+mod merge_candidates;
+mod merge_requests;
 mod news;
 mod notice;
 mod offices;
@@ -28,6 +30,7 @@ mod referral;
 mod return_referral;
 #[cfg(test)]
 mod samples;
+mod search;
 mod session;
 mod shell;
 mod sign_in;
@@ -71,6 +74,11 @@ pub(crate) fn router(gateway: Gateway) -> Router {
         .route("/cases/{case}/return", post(return_referral::send))
         .route("/cases/{case}/ward-visits/new", get(ward_visit::begin))
         .route("/cases/{case}/ward-visits", post(ward_visit::send))
+        .route("/search", get(search::begin).post(search::find))
+        .route("/merge-candidates", get(merge_candidates::show))
+        .route("/merge-candidates/proposals", post(merge_requests::propose))
+        .route("/merge-candidates/approvals", post(merge_requests::approve))
+        .route("/merge-candidates/declines", post(merge_requests::decline))
         .route("/outcomes", get(outcomes::show))
         .route("/assets/console.css", get(assets::style))
         .route("/assets/console.js", get(assets::script))

@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, future::Future, time::Duration};
 
 use contracts::{
-    Office, hospital::hospital_service_client::HospitalServiceClient, office::CommandReply,
+    Office, hospital::hospital_service_client::HospitalServiceClient,
+    municipality::municipality_service_client::MunicipalityServiceClient, office::CommandReply,
     support_center::support_center_service_client::SupportCenterServiceClient,
 };
 use tonic::{Code, Request, Response, Status, transport::Channel};
@@ -43,6 +44,10 @@ impl Offices {
 
     pub(super) fn support_center(&self) -> Result<SupportCenterServiceClient<Channel>, Failure> {
         self.channel(Office::SupportCenter).map(SupportCenterServiceClient::new)
+    }
+
+    pub(super) fn municipality(&self) -> Result<MunicipalityServiceClient<Channel>, Failure> {
+        self.channel(Office::Municipality).map(MunicipalityServiceClient::new)
     }
 }
 

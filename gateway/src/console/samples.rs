@@ -13,11 +13,13 @@ use super::{
     case::{CasePage, Which},
     case_errand, error_page,
     form::{Entries, Problems, Setting},
+    merge_candidates::{self, MergePage},
     notice::Notice,
     outcomes::{Look, OutcomesPage},
     receipt::{self, Receipt},
     referral::{self, CheckPage, ReferralPage},
     return_referral::RETURN,
+    search::{self, SearchPage},
     sign_in::SignIn,
     ward_visit,
     work_list::{self, WorkList},
@@ -43,7 +45,8 @@ fn read<T: serde::de::DeserializeOwned>(answer: Value) -> T {
 }
 
 fn viewer(office: &str, id: &str, name: &str) -> Value {
-    json!({ "office": office, "agency": { "id": id, "name": name }, "staff": "staff-01" })
+    json!({ "office": office, "agency": { "id": id, "name": name }, "staff": "staff-01",
+        "isIdentityOfficer": false })
 }
 
 fn hospital() -> Value {
@@ -353,6 +356,71 @@ fn outcomes() {
     let look = Look { year: year(2026), by_discharge: true, ward: None };
     let page = OutcomesPage::of(read(answer(1, Value::Null, 0)), &look, TODAY, true);
     check("outcomes_of_few", &page.expect("there are figures"));
+}
+
+#[test]
+fn search() {
+    let found = |hits: Value| {
+        let viewer = center();
+        read::<search::Found>(json!({ "viewer": viewer, "searchPersons": hits }))
+    };
+    let none = Problems::default();
+    let begun = SearchPage::of(found(Value::Null), &Entries::default(), &none, true);
+    check("search", &begun);
+    let hit = json!({
+        "quality": "WHOLE", "familyNameKana": "カクウ", "givenNameKana": "イチロウ",
+        "birthDate": "1967-03-09",
+        "person": {
+            "nameStatus": "OPEN", "familyName": "架空", "givenName": "<一郎>",
+            "residenceWard": "14107",
+            "cases": [{ "id": "case-1", "track": "DISCHARGE_SUPPORT", "state": "SUPPORTING" }],
+        },
+    });
+    let bare = json!({
+        "quality": "WHOLE_BUT_LETTER", "familyNameKana": null, "givenNameKana": null,
+        "birthDate": null,
+        "person": {
+            "nameStatus": "OPEN", "familyName": "架空", "givenName": "二郎",
+            "residenceWard": null, "cases": [],
+        },
+    });
+    let page = json!({
+        "edges": [{ "node": hit }, { "node": bare }],
+        "pageInfo": { "hasNextPage": true, "endCursor": "person-2" },
+    });
+    let entries = Entries::new(vec![("name".into(), "かくう".into())]);
+    check("search_found", &SearchPage::of(found(page), &entries, &none, true));
+}
+
+#[test]
+fn merge_candidates() {
+    let person = |id: &str, given: &str, born: Value| {
+        json!({
+            "id": id, "status": "OPEN", "familyName": "架空", "givenName": given,
+            "familyNameKana": "カクウ", "givenNameKana": null, "birthDate": born, "address": null,
+        })
+    };
+    let [one, other] =
+        [person("a", "<一郎>", json!("1967-03-09")), person("b", "一朗", Value::Null)];
+    let mut viewer = viewer("MUNICIPALITY", "city", "架空市");
+    viewer["isIdentityOfficer"] = json!(true);
+    let proposal = |id: &str, is_own: bool| json!({ "node": { "id": id, "isOwn": is_own, "surviving": one, "merged": other } });
+    let pair = json!({
+        "likelihood": 93, "reasons": [{ "label": "姓が一致" }], "one": one, "other": other,
+    });
+    let found = read::<merge_candidates::Found>(json!({
+        "viewer": viewer,
+        "mergeProposals": {
+            "edges": [proposal("p-1", false), proposal("p-2", true)],
+            "pageInfo": { "hasNextPage": false, "endCursor": "p-2" },
+        },
+        "mergeCandidates": {
+            "edges": [{ "node": pair }],
+            "pageInfo": { "hasNextPage": true, "endCursor": "a.b" },
+        },
+    }));
+    let draft = "6f0c9b0e-6c1e-4a53-9d0e-0f5f8b1f3a11";
+    check("merge_candidates", &MergePage::of(found, true, true).with_draft(draft));
 }
 
 #[test]

@@ -47,11 +47,8 @@ impl Shell {
     /// A frame for this reader at this address.
     pub(super) fn of(title: &str, viewer: &Viewer, demo: bool, here: &str) -> Self {
         let office = viewer.office();
-        let links = main_pages(office).iter().map(|(href, label)| Link {
-            href,
-            label,
-            current: *href == here,
-        });
+        let pages = main_pages(office).iter().chain(officers_pages(viewer));
+        let links = pages.map(|(href, label)| Link { href, label, current: *href == here });
         Self {
             title: title.to_owned(),
             has_problems: false,
@@ -73,10 +70,18 @@ impl Shell {
 
 fn main_pages(office: Office) -> &'static [(&'static str, &'static str)] {
     match office {
-        Office::Hospital => &[("/", "仕事の一覧"), ("/referrals/new", "紹介・情報提供")],
+        Office::Hospital => &[
+            ("/", "仕事の一覧"),
+            ("/search", "氏名でさがす"),
+            ("/referrals/new", "紹介・情報提供"),
+        ],
         Office::Municipality => &[("/", "仕事の一覧"), ("/outcomes", "退院後の状況")],
-        _ => &[("/", "仕事の一覧")],
+        _ => &[("/", "仕事の一覧"), ("/search", "氏名でさがす")],
     }
+}
+
+fn officers_pages(viewer: &Viewer) -> &'static [(&'static str, &'static str)] {
+    if viewer.is_identity_officer { &[("/merge-candidates", "本人記録の統合")] } else { &[] }
 }
 
 /// A page with this status.

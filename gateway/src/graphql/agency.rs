@@ -64,4 +64,6 @@ pub(crate) struct Viewer {
     pub(crate) agency: Agency,
     /// Their pseudonymous number.
     pub(crate) staff: String,
+    /// Whether they put persons' files together and take them apart.
+    pub(crate) is_identity_officer: bool,
 }

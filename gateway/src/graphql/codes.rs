@@ -9,6 +9,7 @@ use event_log::LogError;
 use read_models::ReadError;
 
 use super::HouseSchema;
+use crate::directory::NotReady;
 
 pub(crate) const BAD_REQUEST: &str = "BAD_REQUEST";
 pub(crate) const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
@@ -98,6 +99,11 @@ pub(crate) fn of_read(failure: ReadError) -> Error {
 pub(crate) fn of_log(failure: &LogError) -> Error {
     tracing::error!(error = %failure, "the log did not answer");
     error(UNAVAILABLE, "the log is not available")
+}
+
+/// Names cannot be looked up now.
+pub(crate) fn of_directory(failure: &NotReady) -> Error {
+    error(UNAVAILABLE, &failure.to_string())
 }
 
 /// The read could not be recorded, or what it shows could not be opened: nothing was shown.

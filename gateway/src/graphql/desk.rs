@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use access::{Agencies, Clock, Disclosure, Opened, PositionCipher, SealedEvent};
+use access::{Agencies, Clock, Disclosure, Door, Opened, PositionCipher, SealedEvent};
 use async_graphql::Error;
 use casework::{AgencyRegister, PersonId, Seen, today};
 use jiff::civil::Date;
 use read_models::{ReadModel, SeenEvent};
 
 use super::{Caller, WorkCursors, amended, codes};
+use crate::directory::Directory;
 
 /// A refusal names what was asked for. More than an id would have is not kept.
 const REQUESTED_CHARS_MAX: usize = 64;
@@ -16,6 +17,7 @@ const REQUESTED_CHARS_MAX: usize = 64;
 /// The read model, the register, and the one door through which sealed parts are opened.
 pub(crate) struct Desk {
     pub(crate) reads: ReadModel,
+    pub(crate) directory: Directory,
     pub(crate) disclosure: Disclosure,
     pub(crate) agencies: Agencies,
     pub(crate) positions: PositionCipher,
@@ -41,8 +43,20 @@ impl Desk {
         events: &[&SeenEvent],
         content: bool,
     ) -> Result<Vec<Opened>, Error> {
+        self.show_through(caller.door, caller, person, events, content).await
+    }
+
+    /// The same, by another way than the one by which the caller came in.
+    pub(crate) async fn show_through(
+        &self,
+        door: Door,
+        caller: &Caller,
+        person: &PersonId,
+        events: &[&SeenEvent],
+        content: bool,
+    ) -> Result<Vec<Opened>, Error> {
         let sealed = to_open(events, content);
-        let (reader, door) = (&caller.principal, caller.door);
+        let reader = &caller.principal;
         let opened = self.disclosure.open(reader, door, person, events.len(), &sealed).await;
         let opened = opened.map_err(|failure| codes::of_disclosure(&failure))?;
         let own = |(event, opened): (&&SeenEvent, Opened)| {

@@ -110,6 +110,11 @@ async fn load(
 }
 
 impl Folder {
+    /// A folder that is on record already, with the names that were opened for it.
+    pub(crate) fn found(view: PersonView, names: Names) -> Self {
+        Self { view: Arc::new(view), names: OnceCell::new_with(Some(names)) }
+    }
+
     /// One record for the folder, opening the names with it when they will be asked for.
     async fn put_on_record(&self, ctx: &Context<'_>, with_names: bool) -> Result<(), Error> {
         if with_names {
@@ -145,13 +150,23 @@ fn closed(status: FieldStatus) -> Names {
 }
 
 fn names(personal: &[u8]) -> Names {
-    let kind = catalogue().by_name("PersonRegistered");
-    let event: Option<Event> = kind.and_then(|kind| kind.decode(personal).ok());
-    let registered = event.and_then(|event| PersonRegistered::try_from(event).ok());
-    match registered {
+    match registered(personal) {
         Some(PersonRegistered { family_name, given_name, .. }) => {
-            Names { status: FieldStatus::Open, family: Some(family_name), given: Some(given_name) }
+            Names::open(family_name, given_name)
         }
         None => closed(FieldStatus::Sealed),
+    }
+}
+
+/// The personal part of a registration.
+pub(crate) fn registered(personal: &[u8]) -> Option<PersonRegistered> {
+    let event: Event = catalogue().by_name("PersonRegistered")?.decode(personal).ok()?;
+    PersonRegistered::try_from(event).ok()
+}
+
+impl Names {
+    /// Names that can be read.
+    pub(crate) fn open(family: String, given: String) -> Self {
+        Self { status: FieldStatus::Open, family: Some(family), given: Some(given) }
     }
 }

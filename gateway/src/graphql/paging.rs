@@ -4,7 +4,9 @@ use async_graphql::{Error, SimpleObject, connection::PageInfo};
 
 use super::{
     codes::{self, BAD_USER_INPUT},
+    merging::{MergeCandidate, MergeProposal},
     resources::{Inquiry, Provider},
+    searching::FoundPerson,
     timeline::TimelineEntry,
     work::WorkItem,
 };
@@ -52,6 +54,21 @@ connection!(TimelineConnection, TimelineEdge, TimelineEntry);
 connection!(WorkItemConnection, WorkItemEdge, WorkItem);
 connection!(ProviderConnection, ProviderEdge, Provider);
 connection!(InquiryConnection, InquiryEdge, Inquiry);
+connection!(FoundPersonConnection, FoundPersonEdge, FoundPerson);
+connection!(MergeCandidateConnection, MergeCandidateEdge, MergeCandidate);
+connection!(MergeProposalConnection, MergeProposalEdge, MergeProposal);
+
+/// Where a page begins: behind the entry that was named, which has to be there still.
+pub(crate) fn start<T: AsRef<str>>(
+    mut cursors: impl Iterator<Item = T>,
+    after: Option<&str>,
+) -> Result<usize, Error> {
+    let Some(after) = after else { return Ok(0) };
+    let place = cursors.position(|cursor| cursor.as_ref() == after);
+    place.map(|place| place + 1).ok_or_else(|| {
+        codes::error(BAD_USER_INPUT, "the cursor is not of this list, or what it named has left it")
+    })
+}
 
 /// The size that was asked for.
 pub(crate) fn page_size(first: Option<i32>) -> Result<usize, Error> {

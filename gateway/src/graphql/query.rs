@@ -13,14 +13,18 @@ use super::{
     case::Case,
     codes::{self, BAD_USER_INPUT, FORBIDDEN},
     folder::{Asked, folder},
+    merging,
     outcomes::{CohortUnit, DischargeOutcomes},
     paging::{
-        InquiryConnection, ProviderConnection, TimelineConnection, WorkItemConnection, page_cost,
+        FoundPersonConnection, InquiryConnection, MergeCandidateConnection,
+        MergeProposalConnection, ProviderConnection, TimelineConnection, WorkItemConnection,
+        page_cost,
     },
     person::Person,
     records::{self, RecordFilter},
     resources::{self, Inquiry, Provider, ProviderKind, ProvidersAsked},
     scalars::{Day, Moment},
+    searching,
     work::{self, List, wants_names},
 };
 
@@ -38,6 +42,7 @@ impl Query {
             office: principal.office.into(),
             agency: Agency::of(&principal.agency, &register),
             staff: principal.staff.clone(),
+            is_identity_officer: principal.is_identity_officer(),
         })
     }
 
@@ -197,6 +202,46 @@ impl Query {
     ) -> Result<Option<Inquiry>, Error> {
         let min_position = position(ctx, min_position.as_ref())?;
         resources::inquiry(ctx, &id, min_position).await
+    }
+
+    /// Persons by name, date of birth, or both, the best answers first: kana or kanji, the whole name
+    /// or its beginning, a date of either calendar, with one typo forgiven. Only those whose
+    /// registration the reader may see. Whom it shows is put on record.
+    #[graphql(complexity = "100 + page_cost(first, child_complexity)")]
+    async fn search_persons(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "As somebody wrote it; a space parts family and given name.")]
+        name: Option<String>,
+        #[graphql(desc = "Such as 1967-03-09 or S42.3.9.")] birth_date: Option<String>,
+        #[graphql(desc = "At most this many, from 1 to 100; otherwise 50.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<FoundPersonConnection, Error> {
+        let (name, birth_date) = (name.unwrap_or_default(), birth_date.unwrap_or_default());
+        searching::page(ctx, &name, &birth_date, first, after.as_deref()).await
+    }
+
+    /// Persons who may be registered twice, the likeliest first; without those of whom an officer
+    /// has said something already. For identity officers.
+    #[graphql(complexity = "100 + page_cost(first, child_complexity)")]
+    async fn merge_candidates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, from 1 to 100; otherwise 50.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<MergeCandidateConnection, Error> {
+        merging::candidates(ctx, first, after.as_deref()).await
+    }
+
+    /// The proposals to merge that wait for another officer, the oldest first. For identity officers.
+    #[graphql(complexity = "100 + page_cost(first, child_complexity)")]
+    async fn merge_proposals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, from 1 to 100; otherwise 50.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<MergeProposalConnection, Error> {
+        merging::proposals(ctx, first, after.as_deref()).await
     }
 
     /// The outcomes of the discharges of a fiscal year, named by the year in which it begins. For

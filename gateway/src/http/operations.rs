@@ -22,6 +22,10 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> (StatusCode, &'sta
         Ok(()) if parked > 0 => {
             (StatusCode::OK, "ready; the histories of some persons are parked\n")
         }
+        // Everything but searching by name is answered meanwhile.
+        Ok(()) if !gateway.desk().directory.progress().is_built => {
+            (StatusCode::OK, "ready; the directory of names is being built\n")
+        }
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the read model is behind the log\n"),
     }
@@ -32,6 +36,7 @@ pub(super) async fn readyz(State(gateway): State<Gateway>) -> (StatusCode, &'sta
 pub(super) async fn metrics(State(gateway): State<Gateway>) -> impl IntoResponse {
     let progress = *gateway.read_model().progress().borrow();
     let head = *gateway.log().wakeups().borrow();
+    let directory = gateway.desk().directory.progress();
     let streams = gateway.open_subscriptions();
     let (answered, with_errors) = gateway.counts();
     let figures = [
@@ -52,6 +57,24 @@ pub(super) async fn metrics(State(gateway): State<Gateway>) -> impl IntoResponse
             "tsunagi_projector_parked",
             "Persons who are shown to nobody because of such an event.",
             progress.parked,
+        ),
+        (
+            "gauge",
+            "tsunagi_directory_is_built",
+            "Whether persons can be searched by name.",
+            u64::from(directory.is_built),
+        ),
+        (
+            "gauge",
+            "tsunagi_directory_lag",
+            "Positions the directory of names is behind the log, as far as this process has heard.",
+            head.saturating_sub(directory.position),
+        ),
+        (
+            "gauge",
+            "tsunagi_directory_has_stopped",
+            "Whether the directory of names takes nothing in any more, so that searches are refused.",
+            u64::from(directory.has_stopped),
         ),
         ("gauge", "tsunagi_graphql_streams", "Streams that are open.", streams as u64),
         ("counter", "tsunagi_graphql_requests_total", "Requests answered.", answered),

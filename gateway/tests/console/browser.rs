@@ -18,6 +18,7 @@ use gateway::{DemoPersona, DemoSignIn, Gateway, GatewayParts, Offices, router};
 use hospital::Hospital;
 use house::text;
 pub use house::world::*;
+use municipality::Municipality;
 use office::{Desk, DeskParts, OfficeServer, ServerOptions};
 use support_center::SupportCenter;
 use tokio::net::TcpListener;
@@ -26,6 +27,9 @@ use tonic::transport::{Channel, Endpoint};
 use tower::ServiceExt;
 
 const AUDIENCE: &str = "tsunagi-kakuu";
+
+/// The identity officers of the city, by the keys of their personas.
+pub const OFFICERS: [&str; 2] = ["officer-1", "officer-2"];
 
 /// A gateway and its offices over a small world.
 pub struct House {
@@ -55,9 +59,11 @@ impl House {
         let verifier = verifier(&world, &issuer);
         let hospital = Hospital::service(desk(&world, Office::Hospital, &verifier));
         let center = SupportCenter::service(desk(&world, Office::SupportCenter, &verifier));
+        let city = Municipality::service(desk(&world, Office::Municipality, &verifier));
         let options = ServerOptions { reflection: false };
         let offices = Offices::none()
             .reaching(Office::Hospital, served(OfficeServer::new(hospital, options).await).await)
+            .reaching(Office::Municipality, served(OfficeServer::new(city, options).await).await)
             .reaching(
                 Office::SupportCenter,
                 served(OfficeServer::new(center, options).await).await,
@@ -137,8 +143,18 @@ fn way_in(issuer: Issuer, clock: Arc<dyn Clock>) -> DemoSignIn {
         name: agency.to_owned(),
         principal: principal(agency),
     };
+    let officer = |staff: &str| DemoPersona {
+        key: staff.to_owned(),
+        name: staff.to_owned(),
+        principal: access::Principal {
+            staff: staff.to_owned(),
+            roles: vec![casework::IDENTITY_OFFICER.to_owned()],
+            ..principal(CITY)
+        },
+    };
+    let agencies = [HOSPITAL, CENTER, OTHER_CENTER, CITY].map(persona);
     DemoSignIn {
-        personas: [HOSPITAL, CENTER, OTHER_CENTER, CITY].map(persona).into(),
+        personas: agencies.into_iter().chain(OFFICERS.map(officer)).collect(),
         issue: Arc::new(move |principal| {
             let now = clock.now();
             issuer.issue(principal, now, now + jiff::SignedDuration::from_hours(8))

@@ -4,5 +4,7 @@
 mod browser;
 mod doors;
 mod errands;
+mod merging;
 mod news;
 mod reading;
+mod searching;

@@ -68,8 +68,12 @@ impl House {
     }
 
     pub fn post(&self, agency: &str, body: &Value) -> Request<Body> {
+        self.post_as(&principal(agency), body)
+    }
+
+    pub fn post_as(&self, reader: &Principal, body: &Value) -> Request<Body> {
         Request::post("/graphql")
-            .header(header::AUTHORIZATION, self.token(&principal(agency)))
+            .header(header::AUTHORIZATION, self.token(reader))
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body.to_string()))
             .unwrap()
@@ -82,6 +86,12 @@ impl House {
     pub async fn ask_with(&self, agency: &str, query: &str, variables: Value) -> Value {
         let response =
             self.send(self.post(agency, &json!({"query": query, "variables": variables}))).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        serde_json::from_str(&text(response).await).unwrap()
+    }
+
+    pub async fn ask_as(&self, reader: &Principal, query: &str) -> Value {
+        let response = self.send(self.post_as(reader, &json!({"query": query}))).await;
         assert_eq!(response.status(), StatusCode::OK);
         serde_json::from_str(&text(response).await).unwrap()
     }

@@ -52,6 +52,19 @@ fn the_rules_know_no_machinery() {
 }
 
 #[test]
+fn names_are_compared_without_machinery_and_only_the_gateway_compares_them() {
+    let edges = edges();
+    let names = reach(&edges, "identity");
+    for machinery in ["sqlx", "tokio", "event-log", "vault", "access", "office", "uuid"] {
+        assert!(!names.contains(machinery), "identity reaches {machinery}");
+    }
+    // Whoever registers a person cannot know who is alike.
+    for package in SERVICES.iter().chain(&["office", "casework", "read-models"]) {
+        assert!(!reach(&edges, package).contains("identity"), "{package} compares names");
+    }
+}
+
+#[test]
 fn the_log_does_not_know_what_an_event_means() {
     let reach = reach(&edges(), "event-log");
     for meaning in ["contracts", "casework", "prost", "vault"] {

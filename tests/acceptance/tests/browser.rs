@@ -74,6 +74,7 @@ async fn a_referral_is_submitted_by_a_hospital_and_seen_by_the_support_center() 
     room.refer().await.unwrap();
     room.sign_in("support-center").await.unwrap();
     room.find_the_referral().await.unwrap();
+    room.search("カメイシケン").await.unwrap();
     room.close().await.unwrap();
 }
 
@@ -156,6 +157,17 @@ impl Room {
         self.see("住み慣れた町で暮らしたい。").await?;
         self.see("架空みなと病院").await?;
         self.picture("case").await
+    }
+
+    /// The same person is found by the reading, once the referral was read.
+    async fn search(&self, reading: &str) -> anyhow::Result<()> {
+        self.go("/search").await?;
+        self.click("#name").await?;
+        self.page.execute(InsertTextParams::new(reading)).await?;
+        self.submit("form[action='/search']").await?;
+        self.see(FAMILY_NAME).await?;
+        self.see("姓が一致").await?;
+        self.picture("search").await
     }
 
     async fn go(&self, path: &str) -> anyhow::Result<()> {

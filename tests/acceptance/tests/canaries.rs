@@ -10,7 +10,7 @@ use prost_reflect::{
 };
 use reqwest::{Client, Method, redirect::Policy};
 use scenario::Scenario;
-use serde_json::{Value, json};
+use serde_json::json;
 use tonic::{Request, Status, client::Grpc, codegen::http::uri::PathAndQuery, transport::Channel};
 use tonic_prost::ProstCodec;
 
@@ -182,6 +182,7 @@ fn values() -> impl Iterator<Item = String> {
         json!({"query": format!("\"{CANARY}")}),
         json!({"query": format!("{{ case(id: \"{CANARY}")}),
         json!({"query": CANARY}),
+        json!({"query": format!("{{ searchPersons(name: \"{CANARY}\", birthDate: \"{CANARY}\") {{ edges {{ cursor }} }} }}")}),
         json!({"query": case, "variables": {"id": [CANARY]}}),
         json!({"query": case, "variables": {"id": {SONG: CANARY}}}),
         json!({"query": case, "variables": CANARY}),
@@ -200,9 +201,18 @@ async fn refused_by_console(world: &World) {
         let (_, answer) = get(world, &format!("{path}{SONG}")).await;
         assert!(!answer.contains(SONG), "{path}");
     }
-    let form = format!("persona={SONG}&family_name={SONG}&summary={SONG}&{SONG}={SONG}");
+    let form = format!(
+        "persona={SONG}&family_name={SONG}&summary={SONG}&name={SONG}&birth_date={SONG}&{SONG}={SONG}"
+    );
     let cookie = format!("tsunagi_demo={}", world.token("hospital").unwrap());
-    let paths = ["/sign-in", "/referrals/check", "/referrals", "/referrals/new"];
+    let paths = [
+        "/sign-in",
+        "/referrals/check",
+        "/referrals",
+        "/referrals/new",
+        "/search",
+        "/merge-candidates",
+    ];
     let cases = ["acceptance", "return", "ward-visits"].map(|end| format!("/cases/{ID}/{end}"));
     for path in paths.into_iter().map(str::to_owned).chain(cases) {
         for (site, cookie) in [("cross-site", ""), ("same-origin", ""), ("same-origin", &cookie)] {

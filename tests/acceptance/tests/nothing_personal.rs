@@ -1,18 +1,26 @@
 //! Scenario A with a marker in every personal field: no marker is found in any byte that is kept
 //! or printed, and every marker that a reader may see comes back.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use acceptance::{Printed, World};
 use jiff::Timestamp;
 use scenario::Scenario;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const READING: &str = "2026-11-30T03:00:00Z";
 
 const TIMELINE: &str = "query Timeline($id: ID!) { case(id: $id) {
     person { familyName givenName }
     timeline(first: 100) { edges { node { fields { label value } } } }
+} }";
+
+const SEARCH: &str = "query Search($name: String!) { searchPersons(name: $name) {
+    edges { node { familyNameKana birthDate person { familyName givenName } } }
 } }";
 
 #[tokio::test]
@@ -48,8 +56,27 @@ async fn play_and_read(world: &World) -> (Vec<String>, String) {
     for reader in ["hospital", "support-center", "core-center", "ward-office"] {
         let answer = world.graphql(reader, TIMELINE, json!({ "id": case })).await.unwrap();
         shown.push_str(&answer.to_string());
+        let name = answer["case"]["person"]["familyName"].clone();
+        if name.is_string() {
+            shown.push_str(&search(world, reader, &name).await);
+        }
     }
     (markers, shown)
+}
+
+/// What a search by name answers, once the directory of names is built.
+async fn search(world: &World, reader: &str, name: &Value) -> String {
+    let until = Instant::now() + Duration::from_secs(30);
+    loop {
+        let answer = world.graphql_raw(reader, SEARCH, json!({ "name": name })).await.unwrap();
+        if answer["errors"][0]["extensions"]["code"] != "UNAVAILABLE" {
+            let found = &answer["data"]["searchPersons"]["edges"][0]["node"]["person"];
+            assert_eq!(found["familyName"], *name, "{reader}: {answer}");
+            return answer.to_string();
+        }
+        assert!(Instant::now() < until, "the directory was never built");
+        tokio::task::yield_now().await;
+    }
 }
 
 fn assert_none_in_folder(markers: &[String], folder: &Path) {

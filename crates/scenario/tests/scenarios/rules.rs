@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use casework::{AgencyId, CaseState, Episode, FiscalYear, PersonFile, Settlement, work_items};
-use contracts::Event;
+use contracts::{Event, Office};
 use jiff::civil::{Date, date};
-use scenario::{Personas, Scenario};
+use scenario::{Persona, Personas, Scenario};
 
 use crate::{TODAY, desk, everything, scenario_a};
 
@@ -52,7 +52,8 @@ async fn something_waits_for_every_office_that_works_with_people() {
     let files = open_files().await;
     let work: Vec<_> = files.values().flat_map(|file| work_items(file, TODAY)).collect();
     let personas = Personas::demonstration().unwrap();
-    for (name, persona) in personas.iter().filter(|(name, _)| *name != "municipality") {
+    let works = |persona: &Persona| persona.office != Office::Municipality;
+    for (name, persona) in personas.iter().filter(|(_, persona)| works(persona)) {
         let agency = AgencyId::from(persona.agency.as_str());
         let waits = work.iter().any(|item| item.agency == agency);
         // The second hospital is there for those who come and go; it has nothing open.

@@ -5,6 +5,7 @@ use contracts::{
     hospital::{RecordDeathRequest, RecordReadmissionRequest},
 };
 use office::testing::{UNKNOWN, about, refused};
+use prost::Message;
 use tonic::Code;
 
 use crate::office_of_test::{
@@ -50,6 +51,36 @@ async fn a_second_registration_is_answered_like_the_first() {
     let second = reply(office.register("hospital-b", registration()).await);
     assert_ne!(first.person_id, second.person_id);
     assert!(first.warnings == second.warnings && first.warnings.is_empty());
+}
+
+/// Ids and positions are all of one length, so replies and events of one shape have one length too.
+#[tokio::test]
+async fn it_makes_no_difference_to_a_registration_who_is_known() {
+    let office = TestOffice::open().await;
+    let mut shapes = Vec::new();
+    let mut strange = registration();
+    // As long as the other's, letter for letter.
+    let other = strange.person.as_mut().expect("a person");
+    (other.family_name, other.given_name) = ("仮名".into(), "花子".into());
+    other.birth_date = "1980-11-25".into();
+    for (by, request) in [
+        ("hospital-a", registration()),
+        ("hospital-a", registration()),
+        ("hospital-b", registration()),
+        ("hospital-b", strange),
+    ] {
+        let before = office.house.head().await;
+        let reply = reply(office.register(by, request).await);
+        let events = office.house.log.read(before, 10).await.expect("the log can be read");
+        let events: Vec<_> = events
+            .iter()
+            .map(|event| (event.type_no, event.version, event.body.len(), event.sealed.len()))
+            .collect();
+        let reads = office.house.reads.head().await.expect("a head");
+        shapes.push((reply.encoded_len(), reply.warnings.len(), events, reads));
+    }
+    assert_eq!(shapes[0].2.len(), 1, "one event, in a stream of its own");
+    assert!(shapes.iter().all(|shape| *shape == shapes[0]), "{shapes:?}");
 }
 
 #[tokio::test]
