@@ -9,13 +9,13 @@ use aws_lc_rs::{
     digest,
     signature::{Ed25519KeyPair, KeyPair},
 };
-use casework::AgencyId;
+use casework::{AgencyId, Issued};
 use contracts::{office_from_name, office_name};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use crate::{Agencies, Clock, Principal};
+use crate::{Agencies, Clock, Principal, RandomIds, TokenSession, bearer::Bearer};
 
 /// The media type that an access token names in its header (RFC 9068).
 const TOKEN_TYPE: &str = "at+jwt";
@@ -38,6 +38,14 @@ struct Claims {
     agency: String,
     #[serde(default)]
     roles: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
+    /// The session it belongs to (OpenID Connect's name for it).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    /// How many ends of its bearer's access its issuer knew of; only the house's own tokens say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends: Option<u32>,
 }
 
 /// Why a token opens nothing. The caller is told the same for each.
@@ -56,6 +64,9 @@ pub enum TokenError {
     /// Its agency is unknown or retired, or of another kind than it says.
     #[error("the token's agency is not registered")]
     UnknownAgency,
+    /// Its bearer's access or its session was ended.
+    #[error("the token was ended")]
+    Ended,
     /// The register of agencies could not be read.
     #[error("the register of agencies is not available")]
     Unavailable,
@@ -103,6 +114,30 @@ impl Issuer {
     /// # Panics
     /// Never: the claims are plain text and the key was checked.
     pub fn issue(&self, principal: &Principal, now: Timestamp, until: Timestamp) -> String {
+        self.sign(principal, None, now, until)
+    }
+
+    /// A token that ends with this session, if not before.
+    ///
+    /// # Panics
+    /// Never: the claims are plain text and the key was checked.
+    pub fn issue_in_session(
+        &self,
+        principal: &Principal,
+        session: &TokenSession,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> String {
+        self.sign(principal, Some(session), now, until)
+    }
+
+    fn sign(
+        &self,
+        principal: &Principal,
+        session: Option<&TokenSession>,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> String {
         let claims = Claims {
             iss: self.name.clone(),
             aud: self.audience.clone(),
@@ -112,15 +147,15 @@ impl Issuer {
             office: office_name(principal.office).to_owned(),
             agency: principal.agency.to_string(),
             roles: principal.roles.clone(),
+            jti: Some(RandomIds::random().to_string()),
+            sid: session.map(|session| session.id.clone()),
+            ends: session.map(|session| session.ends_known),
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TOKEN_TYPE.to_owned());
         jsonwebtoken::encode(&header, &claims, &self.key).expect("plain claims can be signed")
     }
 }
-
-/// Whom a token speaks for, and the second in which it expires.
-type Bearer = (Principal, i64);
 
 /// Checks tokens: algorithm, type, issuer, audience, expiry, and that agency and office exist in
 /// the log and agree.
@@ -163,24 +198,18 @@ impl Verifier {
 
     /// The principal behind a token.
     pub async fn verify(&self, token: &str) -> Result<Principal, TokenError> {
-        let (principal, expires) = self.principal_of(token)?;
-        if expires <= self.clock.now().as_second() {
-            return Err(TokenError::Expired);
-        }
+        let bearer = self.bearer_of(token)?;
+        bearer.check_times(self.clock.now())?;
         let register = self.agencies.current().await.map_err(|error| {
             let cause: &(dyn std::error::Error + 'static) = &error;
             tracing::error!(error = cause, "the register of agencies could not be read");
             TokenError::Unavailable
         })?;
-        match register.get(&principal.agency) {
-            Some(agency) if agency.is_active() && agency.office == principal.office => {
-                Ok(principal)
-            }
-            _ => Err(TokenError::UnknownAgency),
-        }
+        bearer.check_register(&register)?;
+        Ok(bearer.principal)
     }
 
-    fn principal_of(&self, token: &str) -> Result<Bearer, TokenError> {
+    fn bearer_of(&self, token: &str) -> Result<Bearer, TokenError> {
         let hash = hash_of(token);
         if let Some(known) = self.verified().get(&hash) {
             return Ok(known.clone());
@@ -215,7 +244,9 @@ impl Verifier {
             staff: claims.sub,
             roles: claims.roles,
         };
-        Ok((principal, claims.exp))
+        let (session, ends_known) = (claims.sid, claims.ends);
+        let issued = Issued { at_second: claims.iat, session, ends_known };
+        Ok(Bearer { principal, expires: claims.exp, issued })
     }
 }
 

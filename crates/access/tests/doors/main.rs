@@ -1,5 +1,6 @@
 //! Tokens and disclosure against a real log, a real record of reads and a real vault.
 
 mod disclosure;
+mod ended;
 mod tokens;
 mod world;
