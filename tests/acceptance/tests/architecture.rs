@@ -73,7 +73,7 @@ fn services_do_not_know_each_other_or_the_gateway() {
 
 #[test]
 fn only_the_stores_name_sqlx() {
-    let stores = ["event-log", "vault", "read-models", "acceptance", "bench"];
+    let stores = ["event-log", "vault", "accounts", "read-models", "acceptance", "bench"];
     for (package, needs) in edges() {
         assert!(
             !needs.contains("sqlx") || stores.contains(&package.as_str()),
