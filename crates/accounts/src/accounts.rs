@@ -115,7 +115,7 @@ impl Accounts {
         Ok(Invitation { account, code, until })
     }
 
-    /// Ends an account for good. Its login name and staff code are never given to another.
+    /// Ends an account for good; doing it again does no harm. Its login name and staff code are never given to another.
     pub async fn end(&self, login_name: &str) -> Result<Account, AccountsError> {
         let name = account::login_name(login_name);
         self.changed(self.store.end(&name).await?, &name).await

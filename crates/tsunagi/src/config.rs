@@ -1,6 +1,11 @@
 //! What an operator can set, for one process in production. Unknown keys are refused.
 
-use std::{collections::BTreeMap, net::SocketAddr, num::NonZeroU32, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+    path::PathBuf,
+};
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -21,6 +26,9 @@ pub struct Config {
     pub tokens: TokenConfig,
     /// The gateway's own settings; services do not need them.
     pub gateway: Option<GatewayConfig>,
+    /// Staff accounts, for the gateway and `tsunagi account`. Without them, and without the
+    /// demonstration, nobody signs in to the console.
+    pub accounts: Option<AccountsConfig>,
     /// Development only: services describe themselves, GraphiQL is served, tokens are handed out.
     #[serde(default)]
     pub development: bool,
@@ -77,7 +85,8 @@ pub struct TokenConfig {
     pub audience: String,
     /// The file with the issuer's Ed25519 public key, 32 raw bytes.
     pub public_key: PathBuf,
-    /// The file with the issuer's private key (PKCS #8); development only.
+    /// The file with the issuer's private key (PKCS #8): for a gateway with accounts, which signs the
+    /// tokens of its sessions with it, and in development. No office needs it.
     pub private_key: Option<PathBuf>,
 }
 
@@ -90,6 +99,18 @@ pub struct GatewayConfig {
     /// Where the console finds the offices: `hospital = "http://10.0.0.1:50051"`.
     #[serde(default)]
     pub offices: BTreeMap<String, String>,
+}
+
+/// Where staff accounts lie.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountsConfig {
+    /// A database of its own: `postgres://…`, or `sqlite:/path/accounts.sqlite` for one gateway.
+    pub url: String,
+    /// The addresses of proxies before the gateway. What they write into `X-Forwarded-For` is
+    /// believed when attempts to sign in are counted by where they come from.
+    #[serde(default)]
+    pub forwarded_by: Vec<IpAddr>,
 }
 
 impl Config {

@@ -1,6 +1,6 @@
 //! Serves the gateway's router, and stops when it is told to.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -16,7 +16,9 @@ pub async fn serve(
     router: Router,
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
-    let server = axum::serve(listener, router).with_graceful_shutdown(shutdown.clone().wished());
+    // With the address of whoever asks: attempts to sign in are counted for it.
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().wished());
     let too_late = async {
         shutdown.wished().await;
         tokio::time::sleep(Duration::from_secs(SHUTDOWN_SECONDS_MAX)).await;

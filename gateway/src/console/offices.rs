@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, future::Future, time::Duration};
 
 use contracts::{
-    Office, hospital::hospital_service_client::HospitalServiceClient, office::CommandReply,
+    Office,
+    hospital::hospital_service_client::HospitalServiceClient,
+    office::{CommandReply, records_service_client::RecordsServiceClient},
     support_center::support_center_service_client::SupportCenterServiceClient,
 };
 use tonic::{Code, Request, Response, Status, transport::Channel};
@@ -39,6 +41,10 @@ impl Offices {
 
     pub(super) fn hospital(&self) -> Result<HospitalServiceClient<Channel>, Failure> {
         self.channel(Office::Hospital).map(HospitalServiceClient::new)
+    }
+
+    pub(super) fn records(&self, office: Office) -> Result<RecordsServiceClient<Channel>, Failure> {
+        self.channel(office).map(RecordsServiceClient::new)
     }
 
     pub(super) fn support_center(&self) -> Result<SupportCenterServiceClient<Channel>, Failure> {

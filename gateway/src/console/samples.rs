@@ -22,7 +22,7 @@ use super::{
     ward_visit,
     work_list::{self, WorkList},
 };
-use crate::console::{DemoPersona, DemoSignIn};
+use crate::console::{DemoPersona, DemoSignIn, WayIn, WaysIn};
 
 const TODAY: Date = Date::constant(2026, 11, 20);
 
@@ -102,8 +102,8 @@ fn sign_in() {
         DemoPersona { key: "hospital".into(), name: "架空みなと病院".into(), principal };
     let way_in =
         DemoSignIn { personas: vec![persona], issue: std::sync::Arc::new(|_| String::new()) };
-    check("sign_in", &SignIn::of(Some(&way_in), Vec::new()));
-    check("sign_in_closed", &SignIn::of(None, Vec::new()));
+    check("sign_in", &SignIn::of(&WaysIn(vec![WayIn::Demo(way_in)]), Vec::new()));
+    check("sign_in_closed", &SignIn::of(&WaysIn::default(), Vec::new()));
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(super) const INVITE: &str = "UPDATE account SET state = $2, version = versio
 
 pub(super) const END: &str = "UPDATE account SET state = $2, version = version + 1, \
      password_hash = NULL, second_factor = NULL, code_hash = NULL, code_until = NULL \
-     WHERE login_name = $1 AND state <> $2";
+     WHERE login_name = $1";
 
 pub(super) const PREPARE: &str = "UPDATE account SET password_hash = $5, second_factor = $6 \
      WHERE account_id = $1 AND version = $2 AND code_hash = $3 AND code_until > $4";
