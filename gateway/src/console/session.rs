@@ -111,10 +111,15 @@ pub(super) fn demo_cookie(token: &str) -> String {
     format!("{DEMO_COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict")
 }
 
+/// The header that takes the cookie of a session away.
+pub(super) fn no_account_cookie() -> String {
+    format!("{}; Max-Age=0", account_cookie(""))
+}
+
 /// The headers that sign out.
 pub(super) fn signed_out() -> [(header::HeaderName, String); 2] {
-    [account_cookie(""), demo_cookie("")]
-        .map(|cookie| (header::SET_COOKIE, format!("{cookie}; Max-Age=0")))
+    let no_demo_cookie = format!("{}; Max-Age=0", demo_cookie(""));
+    [no_account_cookie(), no_demo_cookie].map(|cookie| (header::SET_COOKIE, cookie))
 }
 
 #[cfg(test)]

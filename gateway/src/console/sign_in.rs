@@ -13,10 +13,10 @@ use super::{
     account_sign_in::AccountSignIn,
     error_page,
     form::{Entries, Problem},
-    session::{self, ACCOUNT_COOKIE, account_cookie, cookie, demo_cookie},
+    session::{self, ACCOUNT_COOKIE, account_cookie, cookie, demo_cookie, no_account_cookie},
     shell::{Shell, page},
     source::Source,
-    ways_in::{DemoPersona, WaysIn},
+    ways_in::{DemoPersona, DemoSignIn, WaysIn},
     words,
 };
 use crate::Gateway;
@@ -42,12 +42,15 @@ struct Persona {
 
 impl SignIn {
     pub(super) fn of(ways_in: &WaysIn, problems: Vec<Problem>) -> Self {
-        let demo = ways_in.demo();
+        Self::with(ways_in.demo(), ways_in.accounts().is_some(), problems)
+    }
+
+    pub(super) fn with(demo: Option<&DemoSignIn>, accounts: bool, problems: Vec<Problem>) -> Self {
         let personas = demo.map(|way_in| way_in.personas.as_slice()).unwrap_or_default();
         Self {
             shell: Shell::bare("サインイン", demo.is_some()).with_problems(!problems.is_empty()),
             personas: personas.iter().map(Persona::of).collect(),
-            accounts: ways_in.accounts().is_some(),
+            accounts,
             problems,
         }
     }
@@ -110,10 +113,10 @@ pub(super) async fn begin(
     headers: &HeaderMap,
     admitted: &Admitted,
 ) -> Response {
-    if let Some(old) = cookie(headers, ACCOUNT_COOKIE) {
-        if let Err(error) = way.accounts.end_session(old).await {
-            return unavailable(gateway, &error);
-        }
+    if let Some(old) = cookie(headers, ACCOUNT_COOKIE)
+        && let Err(error) = way.accounts.end_session(old).await
+    {
+        return unavailable(gateway, &error);
     }
     // From the log as it is now: a token must know of every end of this access before it.
     let Ok(register) = gateway.desk().agencies.fresh().await else {
@@ -125,7 +128,7 @@ pub(super) async fn begin(
     };
     let ends_known = register.staff.times_ended(&principal.agency, &principal.staff);
     match way.accounts.begin_session(admitted, ends_known).await {
-        Ok(Some(new)) => with_cookie("/", account_cookie(&new.id)),
+        Ok(Some(new)) => with_cookies("/", [account_cookie(&new.id)]),
         Ok(None) => Redirect::to("/sign-in").into_response(),
         Err(error) => unavailable(gateway, &error),
     }
@@ -164,7 +167,8 @@ fn enter_demonstration(gateway: &Gateway, entries: &Entries) -> Response {
         Some((way_in.issue)(&persona.principal))
     });
     match chosen {
-        Some(token) => with_cookie("/", demo_cookie(&token)),
+        // A session with an account would come before the persona that was just chosen.
+        Some(token) => with_cookies("/", [demo_cookie(&token), no_account_cookie()]),
         None => {
             let message = "「デモの利用者」を選択してください。".to_owned();
             let problems = vec![Problem { name: Some("persona"), message }];
@@ -173,6 +177,7 @@ fn enter_demonstration(gateway: &Gateway, entries: &Entries) -> Response {
     }
 }
 
-fn with_cookie(to: &str, cookie: String) -> Response {
-    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(to)).into_response()
+fn with_cookies<const COUNT: usize>(to: &str, cookies: [String; COUNT]) -> Response {
+    let cookies = cookies.map(|cookie| (header::SET_COOKIE, cookie));
+    (AppendHeaders(cookies), Redirect::to(to)).into_response()
 }

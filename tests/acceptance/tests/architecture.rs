@@ -88,3 +88,14 @@ fn offices_do_not_read_models_and_models_do_not_know_offices() {
     assert!(!reach(&edges, "office").contains("read-models"));
     assert!(!reach(&edges, "read-models").contains("office"));
 }
+
+#[test]
+fn no_office_knows_accounts_and_accounts_know_no_office() {
+    let edges = edges();
+    for package in SERVICES.iter().chain(&["office", "read-models", "access"]) {
+        assert!(!reach(&edges, package).contains("accounts"), "{package} reaches accounts");
+    }
+    for other in ["office", "read-models", "gateway"] {
+        assert!(!reach(&edges, "accounts").contains(other), "accounts reach {other}");
+    }
+}
