@@ -16,12 +16,12 @@ use async_graphql::{Request, Response, ServerError};
 use casework::PersonId;
 use event_log::EventLog;
 use futures::{Stream, StreamExt, stream};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use read_models::{ReadError, ReadModel};
 use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{
-    console::{DemoSignIn, Offices},
+    console::{AccountSignIn, DemoSignIn, Offices, WayIn, WaysIn},
     directory::Directory,
     gateway::places::Places,
     graphql::{
@@ -59,8 +59,8 @@ pub struct GatewayParts {
     pub read_model_path: PathBuf,
     /// Whether the schema may be explored: introspection, and the GraphiQL page.
     pub development: bool,
-    /// The demonstration's way into the console; none in production.
-    pub demo_sign_in: Option<DemoSignIn>,
+    /// The ways into the console; without any, nobody signs in there.
+    pub ways_in: Vec<WayIn>,
     /// The way from the console to the offices.
     pub offices: Offices,
 }
@@ -90,7 +90,7 @@ struct Inner {
     answered: AtomicU64,
     answered_with_errors: AtomicU64,
     development: bool,
-    demo_sign_in: Option<DemoSignIn>,
+    ways_in: WaysIn,
     offices: Offices,
 }
 
@@ -122,7 +122,7 @@ impl Gateway {
             answered: AtomicU64::new(0),
             answered_with_errors: AtomicU64::new(0),
             development: parts.development,
-            demo_sign_in: parts.demo_sign_in,
+            ways_in: WaysIn(parts.ways_in),
             offices: parts.offices,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -226,13 +226,26 @@ impl Gateway {
         &self.inner.offices
     }
 
+    pub(crate) fn ways_in(&self) -> &WaysIn {
+        &self.inner.ways_in
+    }
+
     pub(crate) fn demo_sign_in(&self) -> Option<&DemoSignIn> {
-        self.inner.demo_sign_in.as_ref()
+        self.inner.ways_in.demo()
+    }
+
+    pub(crate) fn account_sign_in(&self) -> Option<&AccountSignIn> {
+        self.inner.ways_in.accounts()
+    }
+
+    /// This moment.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.desk().clock.now()
     }
 
     /// Whether the console shows a demonstration.
     pub(crate) fn is_demo(&self) -> bool {
-        self.inner.demo_sign_in.is_some()
+        self.demo_sign_in().is_some()
     }
 
     pub(crate) fn is_development(&self) -> bool {

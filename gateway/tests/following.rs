@@ -9,7 +9,7 @@ use axum::{
     body::{Body, BodyDataStream},
     http::{Request, StatusCode, header},
 };
-use contracts::events::EventRetracted;
+use contracts::events::{EventRetracted, StaffAccessEnded};
 use futures::StreamExt;
 use house::{House, world::*};
 use serde_json::{Value, json};
@@ -170,6 +170,20 @@ async fn a_token_that_expires_ends_the_stream() {
     house.world.record(CENTER, Some(CASE), "2025-05-30", visit("2025-05-30", "三回目")).await;
     assert_eq!(events.next().await.unwrap().1, "complete");
     assert!(house.reads_of(HOSPITAL).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_end_of_an_access_ends_the_stream_though_nothing_happens_to_the_case() {
+    let house = house().await;
+    let mut events = follow(&house, request(&house, HOSPITAL, case_id().as_str())).await;
+    let mut others = follow(&house, request(&house, CENTER, case_id().as_str())).await;
+    begun(&mut events).await;
+    begun(&mut others).await;
+    let end = StaffAccessEnded { staff: principal(HOSPITAL).staff, ..Default::default() };
+    house.world.record_in(("agency", HOSPITAL), HOSPITAL, "2025-06-01", end).await;
+    let ended = timeout(Duration::from_secs(1), events.next()).await.expect("within a second");
+    assert_eq!(ended.unwrap().1, "complete");
+    assert!(others.is_quiet().await, "others listen on");
 }
 
 #[tokio::test]

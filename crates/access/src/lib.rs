@@ -5,6 +5,7 @@
 //!
 //! Invariant: nothing else in the house opens a sealed part.
 
+mod bearer;
 mod clock;
 mod disclosure;
 mod history;
@@ -15,6 +16,7 @@ mod register;
 mod token;
 mod watched;
 
+pub use bearer::TokenSession;
 pub use clock::{Clock, RandomIds, SettableClock, SystemClock};
 pub use contracts::access::Door;
 pub use disclosure::{Disclosure, DisclosureError, Opened, SealedEvent};

@@ -1,6 +1,6 @@
 //! The one who is asking.
 
-use casework::{AgencyId, IDENTITY_OFFICER, Viewer};
+use casework::{ACCOUNT_OFFICER, AgencyId, IDENTITY_OFFICER, Viewer};
 use contracts::Office;
 
 /// A verified caller: which office's door they came through, for which agency, and who they are.
@@ -44,5 +44,10 @@ impl Principal {
     pub fn is_identity_officer(&self) -> bool {
         let has_role = self.roles.iter().any(|role| role == IDENTITY_OFFICER);
         has_role && self.office == Office::Municipality
+    }
+
+    /// Whether they may end the access of others at their own agency.
+    pub fn is_account_officer(&self) -> bool {
+        self.roles.iter().any(|role| role == ACCOUNT_OFFICER)
     }
 }

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use casework::{AgencyId, AgencyRegister};
 use event_log::{EventLog, Filter, LogError, StoredEvent};
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
 
 use crate::recorded;
 
@@ -16,6 +19,10 @@ pub const RESOURCE_CATEGORY: &str = "resource";
 /// Who asks within this time shares one look at the log's head: a retired agency's tokens end
 /// this long after its retirement, in every process, even when no wake-up arrives.
 const SHARED: Duration = Duration::from_millis(500);
+
+/// How long somebody waits for news of agencies before looking for themselves. With the shared look
+/// it stays under a second until the end of an access is felt everywhere.
+const UNHEARD: Duration = Duration::from_millis(250);
 
 /// Follows the agencies' streams and gives out the register folded from them.
 #[derive(Clone)]
@@ -64,6 +71,22 @@ impl Agencies {
         Ok(known.register.clone())
     }
 
+    /// How far this process has heard of agencies and their staff: to be asked before one looks at
+    /// the register, and handed to [`Agencies::news_since`].
+    pub fn heard(&self) -> u64 {
+        self.log.heard_of(AGENCY_CATEGORY)
+    }
+
+    /// Returns when this process has heard more of agencies and their staff, or after a while:
+    /// nobody promises that it hears of what other processes record.
+    pub async fn news_since(&self, heard: u64) {
+        let mut wakeups = self.log.wakeups();
+        let news = async { while self.heard() <= heard && wakeups.changed().await.is_ok() {} };
+        // By then somebody who must be told is half a second late at most, since a look at the
+        // register may itself be shared.
+        let _ = timeout(UNHEARD, news).await;
+    }
+
     async fn confirm(&self, known: &mut Known) -> Result<(), LogError> {
         let asked_at = Instant::now();
         let head = self.log.head().await?;
@@ -100,6 +123,8 @@ fn take_in(register: &mut AgencyRegister, stored: &StoredEvent) {
     if stored.stream.category == RESOURCE_CATEGORY {
         register.resources.apply(&recorded);
     } else {
-        register.apply(&AgencyId::from(stored.stream.key.as_str()), &recorded.event);
+        let agency = AgencyId::from(stored.stream.key.as_str());
+        register.staff.apply(&agency, &recorded);
+        register.apply(&agency, &recorded.event);
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use aws_lc_rs::{digest, signature::Ed25519KeyPair};
-use casework::AgencyId;
+use casework::{AgencyId, Issued};
 use contracts::{office_from_name, office_name};
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{
@@ -16,7 +16,9 @@ use jsonwebtoken::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Agencies, Clock, KeySet, Principal, keys::Keys};
+use crate::{
+    Agencies, Clock, KeySet, Principal, RandomIds, TokenSession, bearer::Bearer, keys::Keys,
+};
 
 /// The media type that an access token names in its header (RFC 9068).
 const TOKEN_TYPE: &str = "at+jwt";
@@ -29,9 +31,6 @@ const CODE_CHARS_MAX: usize = 64;
 
 /// A longer text is no token: the claims that the house reads fit many times over.
 const TOKEN_BYTES_MAX: usize = 4096;
-
-/// How far the issuer's clock may run ahead of ours.
-const CLOCK_SKEW_SECONDS: i64 = 60;
 
 /// What the house reads of a token. Issuers put more into theirs (RFC 9068), which is ignored.
 #[derive(Serialize, Deserialize)]
@@ -47,6 +46,14 @@ struct Claims {
     agency: String,
     #[serde(default)]
     roles: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
+    /// The session it belongs to (OpenID Connect's name for it).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    /// How many ends of its bearer's access its issuer knew of; only the house's own tokens say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends: Option<u32>,
 }
 
 /// Why a token opens nothing. The caller is told the same for each.
@@ -65,6 +72,9 @@ pub enum TokenError {
     /// Its agency is unknown or retired, or of another kind than it says.
     #[error("the token's agency is not registered")]
     UnknownAgency,
+    /// Its bearer's access or its session was ended.
+    #[error("the token was ended")]
+    Ended,
     /// The register of agencies could not be read.
     #[error("the register of agencies is not available")]
     Unavailable,
@@ -130,6 +140,30 @@ impl Issuer {
     /// # Panics
     /// Never: the claims are plain text and the key was checked.
     pub fn issue(&self, principal: &Principal, now: Timestamp, until: Timestamp) -> String {
+        self.sign(principal, None, now, until)
+    }
+
+    /// A token that ends with this session, if not before.
+    ///
+    /// # Panics
+    /// Never: the claims are plain text and the key was checked.
+    pub fn issue_in_session(
+        &self,
+        principal: &Principal,
+        session: &TokenSession,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> String {
+        self.sign(principal, Some(session), now, until)
+    }
+
+    fn sign(
+        &self,
+        principal: &Principal,
+        session: Option<&TokenSession>,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> String {
         let claims = Claims {
             iss: self.name.clone(),
             aud: self.audience.clone(),
@@ -140,6 +174,9 @@ impl Issuer {
             office: office_name(principal.office).to_owned(),
             agency: principal.agency.to_string(),
             roles: principal.roles.clone(),
+            jti: Some(RandomIds::random().to_string()),
+            sid: session.map(|session| session.id.clone()),
+            ends: session.map(|session| session.ends_known),
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TOKEN_TYPE.to_owned());
@@ -159,16 +196,6 @@ pub struct TokenPolicy {
     pub keys: KeySet,
     /// The longest time from a token's issue to its expiry.
     pub life_max: SignedDuration,
-}
-
-/// What was found of a token whose signature is good.
-#[derive(Clone)]
-struct Bearer {
-    principal: Principal,
-    issued: i64,
-    expires: i64,
-    /// The keys by which it was verified. What they vouched for ends with them.
-    keys: Arc<Keys>,
 }
 
 /// Checks tokens: key, algorithm, type, issuer, audience, times, and that agency and office exist in
@@ -198,25 +225,15 @@ impl Verifier {
 
     /// The principal behind a token.
     pub async fn verify(&self, token: &str) -> Result<Principal, TokenError> {
-        let Bearer { principal, issued, expires, .. } = self.bearer_of(token)?;
-        let now = self.clock.now().as_second();
-        if expires <= now {
-            return Err(TokenError::Expired);
-        }
-        if issued > now + CLOCK_SKEW_SECONDS {
-            return Err(TokenError::Invalid);
-        }
+        let bearer = self.bearer_of(token)?;
+        bearer.check_times(self.clock.now())?;
         let register = self.agencies.current().await.map_err(|error| {
             let cause: &(dyn std::error::Error + 'static) = &error;
             tracing::error!(error = cause, "the register of agencies could not be read");
             TokenError::Unavailable
         })?;
-        match register.get(&principal.agency) {
-            Some(agency) if agency.is_active() && agency.office == principal.office => {
-                Ok(principal)
-            }
-            _ => Err(TokenError::UnknownAgency),
-        }
+        bearer.check_register(&register)?;
+        Ok(bearer.principal)
     }
 
     fn bearer_of(&self, token: &str) -> Result<Bearer, TokenError> {
@@ -258,8 +275,10 @@ impl Verifier {
             staff: claims.sub,
             roles: claims.roles,
         };
-        let issued = claims.nbf.map_or(claims.iat, |not_before| claims.iat.max(not_before));
-        Ok(Bearer { principal, issued, expires: claims.exp, keys })
+        let (session, ends_known) = (claims.sid, claims.ends);
+        let issued = Issued { at_second: claims.iat, session, ends_known };
+        let not_before = claims.nbf.unwrap_or(claims.iat);
+        Ok(Bearer { principal, expires: claims.exp, not_before, issued, keys })
     }
 
     fn signed_claims(&self, token: &str, keys: &Keys) -> Result<Claims, TokenError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contracts::{Event, Office};
 
-use crate::{AgencyId, CityRecords, Resources};
+use crate::{AgencyId, CityRecords, Resources, StaffAccess};
 
 /// One agency.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct AgencyRegister {
     pub resources: Resources,
     /// What agencies have recorded that later acts rest on.
     pub records: CityRecords,
+    /// Whose tokens are good no longer.
+    pub staff: StaffAccess,
 }
 
 impl AgencyRegister {

@@ -21,6 +21,7 @@ mod reasons;
 mod recorded;
 mod refusal;
 mod resources;
+mod staff_access;
 mod work;
 pub mod written_date;
 
@@ -48,4 +49,5 @@ pub use person_file::{
 pub use recorded::Recorded;
 pub use refusal::Refusal;
 pub use resources::{Inquiry, InquiryReply, Latest, Provider, Resources, Vacancy};
+pub use staff_access::{ACCOUNT_OFFICER, Issued, SESSION_TOKEN_LIFE_MAX, StaffAccess};
 pub use work::{CHECKPOINT_DAYS, WAITING_LONG_DAYS, WorkItem, WorkKind, cases_in_hand, work_items};

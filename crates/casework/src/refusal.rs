@@ -233,6 +233,8 @@ reasons! {
         EditionNotNewer => "EDITION_NOT_NEWER", "this edition or a later one is already out", "この版以降のものがすでに発行されています。版を上げてください。";
         /// Only identity officers put persons' files together and take them apart.
         NotIdentityOfficer => "NOT_IDENTITY_OFFICER", "only identity officers merge and unmerge persons", "本人記録の統合は、本人確認の担当職員だけが行えます。";
+        /// Only an account officer of the same agency ends the access of somebody else.
+        NotAccountOfficer => "NOT_ACCOUNT_OFFICER", "only an account officer of the same agency ends the access of others", "ほかの職員の利用を終了できるのは、同じ機関のアカウント担当職員だけです。";
         /// A person is not merged with themselves.
         MergedWithItself => "MERGED_WITH_ITSELF", "a person cannot be merged with themselves", "同じ本人番号どうしは統合できません。";
         /// One of the two takes part in a merge.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use contracts::{EventKind, Office, catalogue, services};
+use contracts::{EventKind, Office, Service, catalogue, services};
 use prost_reflect::{Kind, MessageDescriptor, MethodDescriptor};
 
-/// What every office offers besides: it mends records, hands out files and takes in tables.
+/// What every office offers besides: it mends records, hands out files, takes in tables and ends the
+/// access of its staff.
 const RECORDS: &str = "office";
 const ACTIVITY: &str = "RecordActivity";
 
@@ -37,9 +38,12 @@ fn events_in(request: &MessageDescriptor) -> Vec<&'static EventKind> {
     events.filter_map(|message| catalogue().by_name(message.name())).collect()
 }
 
+fn records() -> Service {
+    services().find(|service| service.name == RECORDS).expect("every office has it")
+}
+
 fn of_records() -> Vec<&'static EventKind> {
-    let records = services().find(|service| service.name == RECORDS).expect("every office has it");
-    records.descriptor.methods().flat_map(|method| events_in(&method.input())).collect()
+    records().descriptor.methods().flat_map(|method| events_in(&method.input())).collect()
 }
 
 fn own_doors() -> impl Iterator<Item = Door> {
@@ -59,7 +63,9 @@ fn every_door_brings_one_event_that_one_of_its_offices_may_append() {
 #[test]
 fn every_event_with_rules_has_a_door() {
     let of_records = of_records();
-    assert!(of_records.iter().all(|event| event.options.amends), "it only amends");
+    let is_of_access = |event: &&EventKind| event.name.starts_with("Staff");
+    let fits = |event: &&EventKind| event.options.amends || is_of_access(event);
+    assert!(of_records.iter().all(fits), "it amends and ends the access of staff, no more");
     let own = own_doors().flat_map(|door| door.events);
     let behind_doors: BTreeSet<_> = own.chain(of_records).map(|event| &event.name).collect();
     let without: Vec<_> = catalogue()
@@ -79,12 +85,15 @@ const ALONG: [(&str, Office); 1] = [("CaseOpened", Office::Hospital)];
 /// The offices that may append an event all have a door for it, wherever it is.
 #[test]
 fn whoever_may_append_an_event_has_a_door_for_it() {
-    let doors: Vec<_> = own_doors().collect();
+    let (doors, of_records): (Vec<_>, _) = (own_doors().collect(), of_records());
     let has_rules = |kind: &&EventKind| !kind.options.plain && !kind.options.amends;
     for kind in catalogue().kinds().iter().filter(has_rules) {
         let brings = |door: &&Door| door.events.iter().any(|event| event.number == kind.number);
-        let offices: BTreeSet<_> =
+        let mut offices: BTreeSet<_> =
             doors.iter().filter(brings).flat_map(|door| door.offices.clone()).collect();
+        if of_records.iter().any(|event| event.number == kind.number) {
+            offices.extend(records().offices);
+        }
         for office in kind.options.appended_by() {
             let is_along = ALONG.contains(&(kind.name.as_str(), office));
             assert_ne!(offices.contains(&office), is_along, "{} at {office:?}", kind.name);

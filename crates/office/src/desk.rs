@@ -6,6 +6,7 @@ mod files;
 mod kin;
 mod merging;
 mod person;
+mod staff;
 
 use std::sync::Arc;
 

@@ -74,7 +74,7 @@ impl CommandError {
     /// For developers. Why a token was not accepted is nobody's business but ours.
     fn english(&self) -> String {
         match self {
-            Self::Token(TokenError::Invalid | TokenError::UnknownAgency) => {
+            Self::Token(TokenError::Invalid | TokenError::UnknownAgency | TokenError::Ended) => {
                 TokenError::Invalid.to_string()
             }
             other => other.to_string(),

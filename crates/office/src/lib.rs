@@ -21,7 +21,7 @@ pub use desk::{Desk, DeskParts};
 pub(crate) use desk::{PERSON_CATEGORY, producer_of};
 pub use doors::{AskedFor, Doors, Passed};
 pub use error::CommandError;
-pub use founding::found_municipality;
+pub use founding::{end_staff_access, found_municipality};
 pub use records::Records;
 pub use server::{OfficeServer, OfficeService, REQUEST_BYTES_MAX, ServerOptions, bind, serve};
 

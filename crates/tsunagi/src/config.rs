@@ -1,6 +1,11 @@
 //! What an operator can set, for one process in production. Unknown keys are refused.
 
-use std::{collections::BTreeMap, net::SocketAddr, num::NonZeroU32, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+    path::PathBuf,
+};
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -24,6 +29,9 @@ pub struct Config {
     pub tls: Option<TlsConfig>,
     /// The gateway's own settings; services do not need them.
     pub gateway: Option<GatewayConfig>,
+    /// Staff accounts, for the gateway and `tsunagi account`. Without them, and without the
+    /// demonstration, nobody signs in to the console.
+    pub accounts: Option<AccountsConfig>,
     /// Development only: services describe themselves, GraphiQL is served, tokens are handed out.
     #[serde(default)]
     pub development: bool,
@@ -88,7 +96,8 @@ pub struct TokenConfig {
     /// Tokens that are good for longer are not accepted.
     #[serde(default = "token_life_minutes_max")]
     pub life_minutes_max: NonZeroU32,
-    /// The file with the issuer's private key (PKCS #8); development only.
+    /// The file with the issuer's private key (PKCS #8): for a gateway with accounts, which signs the
+    /// tokens of its sessions with it, and in development. No office needs it.
     pub private_key: Option<PathBuf>,
 }
 
@@ -117,6 +126,18 @@ pub struct GatewayConfig {
     /// Where the console finds the offices: `hospital = "https://hospital.city.example:50051"`.
     #[serde(default)]
     pub offices: BTreeMap<String, String>,
+}
+
+/// Where staff accounts lie.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountsConfig {
+    /// A database of its own: `postgres://…`, or `sqlite:/path/accounts.sqlite` for one gateway.
+    pub url: String,
+    /// The addresses of proxies before the gateway. What they write into `X-Forwarded-For` is
+    /// believed when attempts to sign in are counted by where they come from.
+    #[serde(default)]
+    pub forwarded_by: Vec<IpAddr>,
 }
 
 impl Config {

@@ -16,7 +16,7 @@ use vault::MasterKey;
 
 use crate::{
     config::{
-        Config, GatewayConfig, HeadsConfig, LogConfig, TokenConfig, VaultConfig,
+        AccountsConfig, Config, GatewayConfig, HeadsConfig, LogConfig, TokenConfig, VaultConfig,
         heads_interval_seconds,
     },
     heads,
@@ -94,6 +94,10 @@ impl DataFolder {
             gateway: Some(GatewayConfig {
                 read_model: folder.join("read-model.sqlite"),
                 offices: BTreeMap::new(),
+            }),
+            accounts: Some(AccountsConfig {
+                url: sqlite("accounts.sqlite"),
+                forwarded_by: Vec::new(),
             }),
             development: true,
         })

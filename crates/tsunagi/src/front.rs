@@ -1,10 +1,9 @@
-//! The gateway of a house: its read model, its way to the offices, and in development the demo
-//! sign-in.
+//! The gateway of a house: its read model, its way to the offices, and the ways in.
 
 use std::{net::IpAddr, sync::Arc};
 
 use anyhow::{Context, bail, ensure};
-use gateway::{DemoPersona, DemoSignIn, Gateway, GatewayParts, Offices};
+use gateway::{AccountSignIn, DemoPersona, DemoSignIn, Gateway, GatewayParts, Offices, WayIn};
 use jiff::SignedDuration;
 use scenario::Personas;
 use tonic::transport::{Channel, Endpoint, Uri};
@@ -26,7 +25,7 @@ pub async fn gateway(house: &House, offices: Offices) -> anyhow::Result<Gateway>
         clock: house.clock(),
         read_model_path: settings.read_model.clone(),
         development: house.config().development,
-        demo_sign_in: demo_sign_in(house).await?,
+        ways_in: ways_in(house).await?,
         offices,
     })
     .await?;
@@ -62,6 +61,21 @@ fn channel(address: Uri, tls: Option<&Tls>) -> anyhow::Result<Channel> {
 fn is_local(address: &Uri) -> bool {
     let host = address.host().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// How people come into the console.
+async fn ways_in(house: &House) -> anyhow::Result<Vec<WayIn>> {
+    let demo = demo_sign_in(house).await?.map(WayIn::Demo);
+    let accounts = account_sign_in(house).await?.map(WayIn::Accounts);
+    Ok(demo.into_iter().chain(accounts).collect())
+}
+
+async fn account_sign_in(house: &House) -> anyhow::Result<Option<AccountSignIn>> {
+    let Some(accounts) = house.accounts().await? else { return Ok(None) };
+    let issuer = house.signer().context("a gateway with [accounts] signs tokens")?;
+    let settings = house.config().accounts.as_ref();
+    let forwarded_by = settings.map(|settings| settings.forwarded_by.as_slice());
+    Ok(Some(AccountSignIn::new(accounts, issuer, forwarded_by.unwrap_or_default())))
 }
 
 /// The personas of the demonstration, shown by the names of their agencies as far as the register

@@ -3,6 +3,7 @@
 use std::{fs, sync::Arc};
 
 use access::{Agencies, Clock, Disclosure, Issuer, KeySet, PositionCipher, TokenPolicy, Verifier};
+use accounts::Accounts;
 use anyhow::{Context, bail};
 use contracts::Office;
 use event_log::EventLog;
@@ -83,11 +84,27 @@ impl House {
 
     /// The issuer of development tokens.
     pub fn issuer(&self) -> anyhow::Result<Issuer> {
+        if !self.config.development {
+            bail!("tokens are handed out in development only");
+        }
+        self.signer()
+    }
+
+    /// The issuer of the tokens of sessions.
+    pub fn signer(&self) -> anyhow::Result<Issuer> {
         let tokens = &self.config.tokens;
-        let path = tokens.private_key.as_ref().filter(|_| self.config.development);
-        let path = path.context("tokens are handed out in development only")?;
+        let path = tokens.private_key.as_ref().context("[tokens] names no private_key")?;
         let key = fs::read(path).context("cannot read the issuer's private key")?;
         Issuer::new(&tokens.issuer, &tokens.audience, &key).context("the issuer's key is no key")
+    }
+
+    /// The staff accounts; none where the configuration has none.
+    pub async fn accounts(&self) -> anyhow::Result<Option<Accounts>> {
+        let Some(settings) = &self.config.accounts else { return Ok(None) };
+        let sealing = self.vault.derive(Accounts::SEALING_PURPOSE);
+        let attempts = self.vault.derive(Accounts::ATTEMPTS_PURPOSE);
+        let opened = Accounts::open(&settings.url, &sealing, &attempts, self.clock.clone());
+        Ok(Some(opened.await.context("cannot open the accounts")?))
     }
 
     /// What the gateway is made of, read models aside.

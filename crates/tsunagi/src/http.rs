@@ -1,22 +1,23 @@
 //! Serves the gateway's router, and stops when it is told to.
 
-use std::{io, pin::pin, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Router, body::Body, extract::ConnectInfo};
 use futures::{Stream, StreamExt};
-use hyper::server::conn::http1;
+use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
-    service::TowerToHyperService,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
     sync::Semaphore,
     time::timeout,
 };
+use tower::ServiceExt;
 
-use crate::Shutdown;
+use crate::{Shutdown, tls::Secured};
 
 /// How long a shutdown waits for requests under way; subscriptions would otherwise hold it for ever.
 const SHUTDOWN_MAX: Duration = Duration::from_secs(10);
@@ -30,6 +31,24 @@ const CONNECTIONS_MAX: usize = 4096;
 /// After a failed accept (no file descriptor is left, say), so that trying again costs nothing.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// A connection, and where it comes from.
+pub trait Caller: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// The other side's address, while it is there.
+    fn address(&self) -> Option<SocketAddr>;
+}
+
+impl Caller for TcpStream {
+    fn address(&self) -> Option<SocketAddr> {
+        self.peer_addr().ok()
+    }
+}
+
+impl Caller for Secured {
+    fn address(&self) -> Option<SocketAddr> {
+        self.get_ref().0.peer_addr().ok()
+    }
+}
+
 /// Serves until it is time to stop.
 pub async fn serve<C>(
     incoming: impl Stream<Item = io::Result<C>>,
@@ -37,7 +56,7 @@ pub async fn serve<C>(
     shutdown: Shutdown,
 ) -> anyhow::Result<()>
 where
-    C: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    C: Caller,
 {
     serve_by(&protocol(HEAD), incoming, router, shutdown).await
 }
@@ -49,7 +68,7 @@ async fn serve_by<C>(
     shutdown: Shutdown,
 ) -> anyhow::Result<()>
 where
-    C: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    C: Caller,
 {
     let graceful = GracefulShutdown::new();
     let accepting = accept(protocol, incoming, &router, &graceful);
@@ -68,7 +87,7 @@ async fn accept<C>(
     router: &Router,
     graceful: &GracefulShutdown,
 ) where
-    C: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    C: Caller,
 {
     let mut incoming = pin!(incoming);
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
@@ -79,7 +98,16 @@ async fn accept<C>(
             tokio::time::sleep(PAUSE).await;
             continue;
         };
-        let service = TowerToHyperService::new(router.clone());
+        // Attempts to sign in are counted for the address of whoever asks.
+        let caller = stream.address().map(ConnectInfo);
+        let router = router.clone();
+        let service = service_fn(move |request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            if let Some(caller) = caller {
+                request.extensions_mut().insert(caller);
+            }
+            router.clone().oneshot(request)
+        });
         let connection = protocol.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
@@ -109,6 +137,12 @@ mod tests {
     };
 
     use super::*;
+
+    impl Caller for DuplexStream {
+        fn address(&self) -> Option<SocketAddr> {
+            None
+        }
+    }
 
     const IN_TIME: Duration = Duration::from_millis(200);
 

@@ -43,6 +43,18 @@ pub(super) fn unavailable(demo: bool) -> Response {
     )
 }
 
+/// The session has ended, but the offices could not be told.
+pub(super) fn signed_out_here(demo: bool) -> Response {
+    of(
+        demo,
+        StatusCode::OK,
+        "サインアウトしました",
+        &[
+            "この画面からはサインアウトしました。ほかの窓口への連絡ができなかったため、完全に終了するまで最大5分かかります。",
+        ],
+    )
+}
+
 /// The page belongs to another kind of agency.
 pub(super) fn not_for_this_office(demo: bool) -> Response {
     of(

@@ -8,6 +8,7 @@
 //! URL, a title or a cookie.
 
 mod accept_referral;
+mod account_sign_in;
 mod assets;
 mod case;
 mod case_errand;
@@ -15,6 +16,7 @@ mod chart;
 mod dates;
 mod documents;
 mod draft;
+mod enrol;
 mod error_page;
 mod form;
 mod guard;
@@ -34,9 +36,12 @@ mod search;
 mod session;
 mod shell;
 mod sign_in;
+mod sign_out;
+mod source;
 mod timeline;
 mod ward_visit;
 mod wards;
+mod ways_in;
 mod words;
 mod work_list;
 
@@ -47,8 +52,10 @@ use axum::{
     routing::{get, post},
 };
 
+pub use account_sign_in::AccountSignIn;
 pub use offices::Offices;
-pub use session::{DemoPersona, DemoSignIn};
+pub(crate) use ways_in::WaysIn;
+pub use ways_in::{DemoPersona, DemoSignIn, WayIn};
 
 use crate::Gateway;
 
@@ -61,7 +68,9 @@ pub(crate) fn router(gateway: Gateway) -> Router {
     Router::new()
         .route("/", get(work_list::show))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
-        .route("/sign-out", post(sign_in::leave))
+        .route("/sign-out", post(sign_out::leave))
+        .route("/enrol", get(enrol::show).post(enrol::begin))
+        .route("/enrol/confirm", post(enrol::finish))
         .route("/referrals/new", get(referral::begin).post(referral::change))
         .route("/referrals/check", post(referral::check))
         .route("/referrals", post(referral::send))

@@ -16,7 +16,10 @@ use futures::{StreamExt, stream};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{documents, error_page, session::Session};
+use super::{
+    documents, error_page,
+    session::{Listening, Session},
+};
 use crate::{
     Gateway,
     graphql::{Caller, Credential},
@@ -37,7 +40,7 @@ pub(super) struct Since {
 /// entry that the reader may see; `end` when there is nothing to follow any more.
 pub(super) async fn follow(
     State(gateway): State<Gateway>,
-    session: Session,
+    Listening(session): Listening,
     Path(case): Path<String>,
     Query(since): Query<Since>,
     headers: HeaderMap,

@@ -3,8 +3,10 @@
 use std::{collections::BTreeMap, future::Future, time::Duration};
 
 use contracts::{
-    Office, hospital::hospital_service_client::HospitalServiceClient,
-    municipality::municipality_service_client::MunicipalityServiceClient, office::CommandReply,
+    Office,
+    hospital::hospital_service_client::HospitalServiceClient,
+    municipality::municipality_service_client::MunicipalityServiceClient,
+    office::{CommandReply, records_service_client::RecordsServiceClient},
     support_center::support_center_service_client::SupportCenterServiceClient,
 };
 use tonic::{Code, Request, Response, Status, transport::Channel};
@@ -40,6 +42,10 @@ impl Offices {
 
     pub(super) fn hospital(&self) -> Result<HospitalServiceClient<Channel>, Failure> {
         self.channel(Office::Hospital).map(HospitalServiceClient::new)
+    }
+
+    pub(super) fn records(&self, office: Office) -> Result<RecordsServiceClient<Channel>, Failure> {
+        self.channel(office).map(RecordsServiceClient::new)
     }
 
     pub(super) fn support_center(&self) -> Result<SupportCenterServiceClient<Channel>, Failure> {

@@ -4,6 +4,7 @@
 
 use std::{env, fs, path::Path};
 
+use accounts::{Invited, SecondFactor};
 use askama::Template;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -11,8 +12,10 @@ use serde_json::{Value, json};
 use super::{
     accept_referral::ACCEPTANCE,
     case::{CasePage, Which},
-    case_errand, error_page,
-    form::{Entries, Problems, Setting},
+    case_errand,
+    enrol::{ConfirmPage, EnrolPage},
+    error_page,
+    form::{Entries, Problem, Problems, Setting},
     merge_candidates::{self, MergePage},
     notice::Notice,
     outcomes::{Look, OutcomesPage},
@@ -105,8 +108,32 @@ fn sign_in() {
         DemoPersona { key: "hospital".into(), name: "架空みなと病院".into(), principal };
     let way_in =
         DemoSignIn { personas: vec![persona], issue: std::sync::Arc::new(|_| String::new()) };
-    check("sign_in", &SignIn::of(Some(&way_in), Vec::new()));
-    check("sign_in_closed", &SignIn::of(None, Vec::new()));
+    check("sign_in", &SignIn::with(Some(&way_in), false, Vec::new()));
+    check("sign_in_both", &SignIn::with(Some(&way_in), true, Vec::new()));
+    check("sign_in_account", &SignIn::with(None, true, Vec::new()));
+    let message = "いまは受け付けられません。".to_owned();
+    let problem = Problem { name: None, message };
+    check("sign_in_account_again", &SignIn::with(None, true, vec![problem]));
+    check("sign_in_closed", &SignIn::with(None, false, Vec::new()));
+}
+
+#[test]
+fn enrol() {
+    let problem = |name, message: &str| Problem { name, message: message.to_owned() };
+    check("enrol", &EnrolPage::of(false, Vec::new()));
+    let short = problem(Some("password"), "「パスワード」は12文字以上で入力してください。");
+    check("enrol_again", &EnrolPage::of(false, vec![short]));
+    let confirm = |problems| {
+        let (login_name, code) = ("aoi.kakuu".to_owned(), "ABCD-EFGH".to_owned());
+        let factor = SecondFactor {
+            secret: "GEZDGNBVGY3TQOJQ".to_owned(),
+            address: "otpauth://totp/Tsunagi:s-1?secret=GEZDGNBVGY3TQOJQ&issuer=Tsunagi".to_owned(),
+        };
+        ConfirmPage::of(false, Invited { login_name, code }, factor, problems)
+    };
+    check("enrol_confirm", &confirm(Vec::new()));
+    let wrong = problem(Some("code"), "確認コードが正しくありません。");
+    check("enrol_confirm_again", &confirm(vec![wrong]));
 }
 
 #[test]

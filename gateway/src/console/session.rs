@@ -1,9 +1,8 @@
-//! Who is signed in. So far there is the demonstration's way in: a persona is chosen, and a cookie
+//! Who is signed in. With an account, a cookie holds the id of a session; in the demonstration it
 //! holds a token of the development issuer.
 
-use std::sync::Arc;
-
 use access::{Principal, TokenError};
+use accounts::AccountsError;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
@@ -14,35 +13,11 @@ use contracts::Office;
 use super::error_page;
 use crate::Gateway;
 
-/// The cookie that holds the token. Plain HTTP on one's own machine, so not `__Host-`.
-const COOKIE: &str = "tsunagi_demo";
+/// The cookie of a session. A browser takes a name that begins so over TLS only, for this host alone.
+pub(super) const ACCOUNT_COOKIE: &str = "__Host-tsunagi";
 
-/// The demonstration's way in. Only a gateway in development has one.
-#[derive(Clone)]
-pub struct DemoSignIn {
-    /// Who can be chosen.
-    pub personas: Vec<DemoPersona>,
-    /// Issues a token for the one who was chosen.
-    pub issue: Arc<dyn Fn(&Principal) -> String + Send + Sync>,
-}
-
-/// An invented member of staff.
-#[derive(Debug, Clone)]
-pub struct DemoPersona {
-    /// A short name for forms: `hospital-2`.
-    pub key: String,
-    /// The name shown, as a rule that of the agency.
-    pub name: String,
-    /// Whom the token will name.
-    pub principal: Principal,
-}
-
-impl DemoSignIn {
-    /// The persona with this key.
-    pub(super) fn persona(&self, key: &str) -> Option<&DemoPersona> {
-        self.personas.iter().find(|persona| persona.key == key)
-    }
-}
+/// The cookie of the demonstration. Plain HTTP on one's own machine, so not `__Host-`.
+const DEMO_COOKIE: &str = "tsunagi_demo";
 
 /// A reader who is signed in.
 #[derive(Clone)]
@@ -51,6 +26,9 @@ pub(super) struct Session {
     /// What is shown to the offices on their behalf.
     pub(super) token: String,
 }
+
+/// The same, for a request that a page makes by itself: no sign that somebody sits before it.
+pub(super) struct Listening(pub(super) Session);
 
 impl Session {
     /// Whether they came through this office's door.
@@ -63,16 +41,57 @@ impl FromRequestParts<Gateway> for Session {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Response> {
-        let to_sign_in = || Redirect::to("/sign-in").into_response();
-        // Where the demonstration has no way in, its cookie opens nothing.
-        let token = cookie(&parts.headers, COOKIE).filter(|_| gateway.is_demo());
-        let token = token.ok_or_else(to_sign_in)?.to_owned();
-        match gateway.verifier().verify(&token).await {
-            Ok(principal) => Ok(Self { principal, token }),
-            Err(TokenError::Unavailable) => Err(error_page::unavailable(gateway.is_demo())),
-            Err(_) => Err(to_sign_in()),
-        }
+        signed_in(&parts.headers, gateway, true).await
     }
+}
+
+impl FromRequestParts<Gateway> for Listening {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Response> {
+        signed_in(&parts.headers, gateway, false).await.map(Self)
+    }
+}
+
+async fn signed_in(
+    headers: &HeaderMap,
+    gateway: &Gateway,
+    is_there: bool,
+) -> Result<Session, Response> {
+    let to_sign_in = || Redirect::to("/sign-in").into_response();
+    let by_account = by_account(headers, gateway, is_there).await.map_err(|error| {
+        report(&error);
+        error_page::unavailable(gateway.is_demo())
+    })?;
+    let token = by_account.or_else(|| by_demonstration(headers, gateway)).ok_or_else(to_sign_in)?;
+    // As an office would: whose access has ended does not read on here either.
+    match gateway.verifier().verify(&token).await {
+        Ok(principal) => Ok(Session { principal, token }),
+        Err(TokenError::Unavailable) => Err(error_page::unavailable(gateway.is_demo())),
+        Err(_) => Err(to_sign_in()),
+    }
+}
+
+async fn by_account(
+    headers: &HeaderMap,
+    gateway: &Gateway,
+    is_there: bool,
+) -> Result<Option<String>, AccountsError> {
+    let Some(way) = gateway.account_sign_in() else { return Ok(None) };
+    let Some(id) = cookie(headers, ACCOUNT_COOKIE) else { return Ok(None) };
+    let session = way.session(id, is_there).await?;
+    Ok(session.map(|session| way.token(&session, gateway.now())))
+}
+
+/// Where the demonstration has no way in, its cookie opens nothing.
+fn by_demonstration(headers: &HeaderMap, gateway: &Gateway) -> Option<String> {
+    cookie(headers, DEMO_COOKIE).filter(|_| gateway.is_demo()).map(str::to_owned)
+}
+
+/// Says why nobody can be signed in, with every cause. None of them names anybody.
+pub(super) fn report(error: &AccountsError) {
+    let cause: &(dyn std::error::Error + 'static) = error;
+    tracing::error!(error = cause, "the accounts could not be used");
 }
 
 /// The value of a cookie.
@@ -82,14 +101,25 @@ pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
     pairs.find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
-/// The header that signs in with this token.
-pub(super) fn signed_in(token: &str) -> String {
-    format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict")
+/// The header that opens this session.
+pub(super) fn account_cookie(id: &str) -> String {
+    format!("{ACCOUNT_COOKIE}={id}; Path=/; Secure; HttpOnly; SameSite=Strict")
 }
 
-/// The header that signs out.
-pub(super) fn signed_out() -> String {
-    format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+/// The header that signs in to the demonstration with this token.
+pub(super) fn demo_cookie(token: &str) -> String {
+    format!("{DEMO_COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict")
+}
+
+/// The header that takes the cookie of a session away.
+pub(super) fn no_account_cookie() -> String {
+    format!("{}; Max-Age=0", account_cookie(""))
+}
+
+/// The headers that sign out.
+pub(super) fn signed_out() -> [(header::HeaderName, String); 2] {
+    let no_demo_cookie = format!("{}; Max-Age=0", demo_cookie(""));
+    [no_account_cookie(), no_demo_cookie].map(|cookie| (header::SET_COOKIE, cookie))
 }
 
 #[cfg(test)]
@@ -100,7 +130,7 @@ mod tests {
     fn a_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, "a=1; tsunagi_demo=x.y=z; b=2".parse().expect("a header"));
-        assert_eq!(cookie(&headers, COOKIE), Some("x.y=z"));
+        assert_eq!(cookie(&headers, DEMO_COOKIE), Some("x.y=z"));
         assert_eq!(cookie(&headers, "tsunagi"), None);
     }
 }

@@ -1,25 +1,36 @@
-//! `/sign-in`: choosing one of the demonstration's personas.
+//! `/sign-in`: with an account, or as one of the demonstration's personas.
 
+use accounts::{Admitted, Credentials, SignInError};
 use askama::Template;
 use axum::{
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
+use jiff::SignedDuration;
 
 use super::{
+    account_sign_in::AccountSignIn,
+    error_page,
     form::{Entries, Problem},
-    session::{DemoPersona, DemoSignIn, signed_in, signed_out},
+    session::{self, ACCOUNT_COOKIE, account_cookie, cookie, demo_cookie, no_account_cookie},
     shell::{Shell, page},
+    source::Source,
+    ways_in::{DemoPersona, DemoSignIn, WaysIn},
     words,
 };
 use crate::Gateway;
+
+/// Says nothing about which of them it is, nor about whether there is such an account.
+const REFUSED: &str = "ログイン名、パスワード、確認コードの組み合わせが正しくありません。確認コードは一度しか使えません。次のコードが表示されてから、もう一度お試しください。";
+const TOO_SOON: &str = "サインインに続けて失敗したため、いまは受け付けられません。しばらく待ってから、もう一度お試しください。";
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 pub(super) struct SignIn {
     shell: Shell,
     personas: Vec<Persona>,
+    accounts: bool,
     problems: Vec<Problem>,
 }
 
@@ -30,13 +41,23 @@ struct Persona {
 }
 
 impl SignIn {
-    pub(super) fn of(way_in: Option<&DemoSignIn>, problems: Vec<Problem>) -> Self {
-        let personas = way_in.map(|way_in| way_in.personas.as_slice()).unwrap_or_default();
+    pub(super) fn of(ways_in: &WaysIn, problems: Vec<Problem>) -> Self {
+        Self::with(ways_in.demo(), ways_in.accounts().is_some(), problems)
+    }
+
+    pub(super) fn with(demo: Option<&DemoSignIn>, accounts: bool, problems: Vec<Problem>) -> Self {
+        let personas = demo.map(|way_in| way_in.personas.as_slice()).unwrap_or_default();
         Self {
-            shell: Shell::bare("サインイン", way_in.is_some()).with_problems(!problems.is_empty()),
+            shell: Shell::bare("サインイン", demo.is_some()).with_problems(!problems.is_empty()),
             personas: personas.iter().map(Persona::of).collect(),
+            accounts,
             problems,
         }
+    }
+
+    /// What is wrong with the choice of a persona.
+    fn of_persona(&self) -> Option<&Problem> {
+        self.problems.iter().find(|problem| problem.name == Some("persona"))
     }
 }
 
@@ -50,33 +71,113 @@ impl Persona {
     }
 }
 
-/// The personas to choose from.
+/// The ways in.
 pub(super) async fn show(State(gateway): State<Gateway>) -> Response {
-    page(StatusCode::OK, &SignIn::of(gateway.demo_sign_in(), Vec::new()))
+    page(StatusCode::OK, &SignIn::of(gateway.ways_in(), Vec::new()))
 }
 
-/// Signs the chosen persona in.
-pub(super) async fn enter(State(gateway): State<Gateway>, entries: Entries) -> Response {
+/// Signs somebody in.
+pub(super) async fn enter(
+    State(gateway): State<Gateway>,
+    source: Source,
+    headers: HeaderMap,
+    entries: Entries,
+) -> Response {
+    match gateway.account_sign_in() {
+        Some(way) if entries.get("way") == "account" => {
+            match way.accounts.sign_in(credentials(&entries), &source.0).await {
+                Ok(admitted) => begin(&gateway, way, &headers, &admitted).await,
+                Err(error) => refused(&gateway, &error, |problem| {
+                    SignIn::of(gateway.ways_in(), vec![problem])
+                }),
+            }
+        }
+        _ => enter_demonstration(&gateway, &entries),
+    }
+}
+
+/// What was typed, to the letter: a password may begin with a space.
+fn credentials(entries: &Entries) -> Credentials {
+    Credentials {
+        login_name: entries.get("login_name").to_owned(),
+        password: entries.exact("password").to_owned().into(),
+        code: entries.get("code").to_owned(),
+    }
+}
+
+/// Begins a session for somebody who was admitted, with an id of its own: one that the browser has
+/// brought along ends.
+pub(super) async fn begin(
+    gateway: &Gateway,
+    way: &AccountSignIn,
+    headers: &HeaderMap,
+    admitted: &Admitted,
+) -> Response {
+    if let Some(old) = cookie(headers, ACCOUNT_COOKIE)
+        && let Err(error) = way.accounts.end_session(old).await
+    {
+        return unavailable(gateway, &error);
+    }
+    // From the log as it is now: a token must know of every end of this access before it.
+    let Ok(register) = gateway.desk().agencies.fresh().await else {
+        return error_page::unavailable(gateway.is_demo());
+    };
+    let principal = match admitted.principal() {
+        Ok(principal) => principal,
+        Err(error) => return unavailable(gateway, &error),
+    };
+    let ends_known = register.staff.times_ended(&principal.agency, &principal.staff);
+    match way.accounts.begin_session(admitted, ends_known).await {
+        Ok(Some(new)) => with_cookies("/", [account_cookie(&new.id)]),
+        Ok(None) => Redirect::to("/sign-in").into_response(),
+        Err(error) => unavailable(gateway, &error),
+    }
+}
+
+/// The page again, with why nobody was signed in.
+pub(super) fn refused<P: Template>(
+    gateway: &Gateway,
+    error: &SignInError,
+    again: impl Fn(Problem) -> P,
+) -> Response {
+    let general = |message: &str| again(Problem { name: None, message: message.to_owned() });
+    match error {
+        SignInError::Refused => page(StatusCode::UNPROCESSABLE_ENTITY, &general(REFUSED)),
+        SignInError::TooSoon(wait) => {
+            let mut response = page(StatusCode::TOO_MANY_REQUESTS, &general(TOO_SOON));
+            response.headers_mut().insert(header::RETRY_AFTER, whole_seconds(*wait));
+            response
+        }
+        SignInError::Unavailable(error) => unavailable(gateway, error),
+    }
+}
+
+pub(super) fn unavailable(gateway: &Gateway, error: &accounts::AccountsError) -> Response {
+    session::report(error);
+    error_page::unavailable(gateway.is_demo())
+}
+
+fn whole_seconds(wait: SignedDuration) -> HeaderValue {
+    HeaderValue::from(wait.as_millis().unsigned_abs().div_ceil(1_000) as u64)
+}
+
+fn enter_demonstration(gateway: &Gateway, entries: &Entries) -> Response {
     let chosen = gateway.demo_sign_in().and_then(|way_in| {
         let persona = way_in.persona(entries.get("persona"))?;
         Some((way_in.issue)(&persona.principal))
     });
     match chosen {
-        Some(token) => with_cookie("/", signed_in(&token)),
+        // A session with an account would come before the persona that was just chosen.
+        Some(token) => with_cookies("/", [demo_cookie(&token), no_account_cookie()]),
         None => {
             let message = "「デモの利用者」を選択してください。".to_owned();
             let problems = vec![Problem { name: Some("persona"), message }];
-            let page_again = SignIn::of(gateway.demo_sign_in(), problems);
-            page(StatusCode::UNPROCESSABLE_ENTITY, &page_again)
+            page(StatusCode::UNPROCESSABLE_ENTITY, &SignIn::of(gateway.ways_in(), problems))
         }
     }
 }
 
-/// Signs out.
-pub(super) async fn leave() -> Response {
-    with_cookie("/sign-in", signed_out())
-}
-
-fn with_cookie(to: &str, cookie: String) -> Response {
-    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(to)).into_response()
+fn with_cookies<const COUNT: usize>(to: &str, cookies: [String; COUNT]) -> Response {
+    let cookies = cookies.map(|cookie| (header::SET_COOKIE, cookie));
+    (AppendHeaders(cookies), Redirect::to(to)).into_response()
 }

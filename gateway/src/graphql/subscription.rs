@@ -1,13 +1,13 @@
 //! What a reader is told as it happens.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use access::Door;
 use async_graphql::{Context, Error, ID, Subscription as SubscriptionRoot};
 use casework::CaseId;
 use futures::{Stream, stream};
 use read_models::{Moment, PersonView, Watched};
-use tokio::{sync::watch, time::timeout};
+use tokio::sync::watch;
 
 use super::{
     Caller, Desk,
@@ -15,9 +15,6 @@ use super::{
     codes,
     timeline::TimelineEntry,
 };
-
-/// How often a subscription on which nothing happens looks whether its reader is still welcome.
-const WELCOME: Duration = Duration::from_secs(30);
 
 /// What a reader is told as it happens.
 pub(crate) struct Subscription;
@@ -102,8 +99,23 @@ impl Live {
             if let Some(entry) = self.look().await? {
                 return Ok(Some(entry));
             }
-            if let Ok(Err(_)) = timeout(WELCOME, self.changes.changed()).await {
+            if !self.something_came().await {
                 return Ok(None);
+            }
+        }
+    }
+
+    /// Waits until something came to the case; false when there is nobody left to be told. A reader
+    /// whose access ends must not go on listening, even where nothing happens.
+    async fn something_came(&mut self) -> bool {
+        loop {
+            let heard = self.desk.agencies.heard();
+            if !self.caller.is_still_welcome().await {
+                return false;
+            }
+            tokio::select! {
+                changed = self.changes.changed() => return changed.is_ok(),
+                () = self.desk.agencies.news_since(heard) => {}
             }
         }
     }

@@ -14,7 +14,7 @@ use axum::{
     response::Response,
 };
 use contracts::Office;
-use gateway::{DemoPersona, DemoSignIn, Gateway, GatewayParts, Offices, router};
+use gateway::{DemoPersona, DemoSignIn, Gateway, GatewayParts, Offices, WayIn, router};
 use hospital::Hospital;
 use house::text;
 pub use house::world::*;
@@ -89,7 +89,7 @@ impl House {
             clock: world.clock(),
             read_model_path: world.read_model_path(),
             development: true,
-            demo_sign_in: Some(way_in(issuer, world.clock())),
+            ways_in: vec![WayIn::Demo(way_in(issuer, world.clock()))],
             offices,
         };
         let gateway = Gateway::start(parts).await.unwrap();

@@ -49,7 +49,7 @@ impl House {
             positions: positions.clone(),
             clock: world.clock(),
             read_model_path: world.read_model_path(),
-            demo_sign_in: None,
+            ways_in: Vec::new(),
             offices: gateway::Offices::none(),
             development,
         };

@@ -86,7 +86,7 @@ fn services_do_not_know_each_other_or_the_gateway() {
 
 #[test]
 fn only_the_stores_name_sqlx() {
-    let stores = ["event-log", "vault", "read-models", "acceptance", "bench"];
+    let stores = ["event-log", "vault", "accounts", "read-models", "acceptance", "bench"];
     for (package, needs) in edges() {
         assert!(
             !needs.contains("sqlx") || stores.contains(&package.as_str()),
@@ -100,4 +100,15 @@ fn offices_do_not_read_models_and_models_do_not_know_offices() {
     let edges = edges();
     assert!(!reach(&edges, "office").contains("read-models"));
     assert!(!reach(&edges, "read-models").contains("office"));
+}
+
+#[test]
+fn no_office_knows_accounts_and_accounts_know_no_office() {
+    let edges = edges();
+    for package in SERVICES.iter().chain(&["office", "read-models", "access"]) {
+        assert!(!reach(&edges, package).contains("accounts"), "{package} reaches accounts");
+    }
+    for other in ["office", "read-models", "gateway"] {
+        assert!(!reach(&edges, "accounts").contains(other), "accounts reach {other}");
+    }
 }

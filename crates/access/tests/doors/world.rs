@@ -72,6 +72,11 @@ impl World {
         self.append(log, agency, event.into()).await;
     }
 
+    /// Something that an agency recorded about its own work.
+    pub async fn record(&self, agency: &str, event: Event) {
+        self.append(&self.log, agency, event).await;
+    }
+
     async fn append(&self, log: &EventLog, agency: &str, event: Event) {
         let event = NewEvent {
             event_id: self.next_id(),

@@ -14,6 +14,7 @@ mod outcomes_by_hand;
 mod resources;
 mod scenario;
 mod sights;
+mod staff_access;
 mod stays;
 mod waiting;
 mod work;

@@ -1,4 +1,5 @@
-//! The service that every office offers besides its own: mending its records, handing out files.
+//! The service that every office offers besides its own: mending its records, handing out files,
+//! ending the access of its staff.
 
 mod export;
 mod import;
@@ -11,8 +12,9 @@ use contracts::{
     Event,
     events::EventBody,
     office::{
-        CommandReply, CorrectEventRequest, ExportPersonFileRequest, ExportedLine, ImportTableReply,
-        ImportTableRequest, RecordActivityRequest, RetractEventRequest,
+        CommandReply, CorrectEventRequest, EndStaffAccessRequest, EndStaffSessionRequest,
+        ExportPersonFileRequest, ExportedLine, ImportTableReply, ImportTableRequest,
+        RecordActivityRequest, RetractEventRequest,
         records_service_server::{RecordsService, RecordsServiceServer},
     },
 };
@@ -95,5 +97,19 @@ impl RecordsService for Records {
         request: Request<Streaming<ImportTableRequest>>,
     ) -> Result<Response<Self::ImportTableStream>, Status> {
         Ok(Response::new(self.import(request).await?))
+    }
+
+    async fn end_staff_access(
+        &self,
+        request: Request<EndStaffAccessRequest>,
+    ) -> Result<Response<CommandReply>, Status> {
+        self.desk.end_staff_access(request).await
+    }
+
+    async fn end_staff_session(
+        &self,
+        request: Request<EndStaffSessionRequest>,
+    ) -> Result<Response<CommandReply>, Status> {
+        self.desk.end_staff_session(request).await
     }
 }

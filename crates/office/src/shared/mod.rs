@@ -14,6 +14,7 @@ pub mod conclude_early_consultation;
 pub mod decline_early_consultation;
 pub mod decline_referral;
 pub mod end_referral_stall;
+pub mod end_staff_access;
 pub mod escalate_referral;
 pub mod identify_barrier;
 pub mod join_early_consultation;

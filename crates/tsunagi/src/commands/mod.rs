@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod account;
 mod import;
 mod init;
 mod log;
@@ -19,14 +20,14 @@ pub use up::{Doors, Running};
 const DEFAULT_DATA: &str = "tsunagi-data";
 
 /// つなぎ: brings people home from psychiatric hospitals, across every agency that helps.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "tsunagi", version)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 enum Command {
     /// Runs all five offices and the gateway in one process, on SQLite (the default).
     Up(Up),
@@ -52,6 +53,13 @@ enum Command {
         /// The data folder.
         #[arg(long, default_value = DEFAULT_DATA)]
         data: PathBuf,
+    },
+    /// Makes and changes staff accounts, and prints enrolment codes.
+    Account {
+        #[command(subcommand)]
+        what: account::What,
+        #[command(flatten)]
+        place: account::Place,
     },
     /// Records the rows of a table at an office; safe to run twice.
     Import(import::Import),
@@ -106,6 +114,7 @@ impl Cli {
             Command::Init(init) => init::run(init).await,
             Command::Serve { what, config } => serve::run(&what, &config).await,
             Command::Token { demo, hours, data } => token::run(&data, &demo, hours).await,
+            Command::Account { what, place } => account::run(&place, what).await,
             Command::Import(import) => import::run(import).await,
             Command::ReadModel { what, place } => read_model::run(&place, what).await,
             Command::Log { look, place } => log::run(&place, look).await,

@@ -20,6 +20,7 @@ use tokio_rustls::rustls::{
 };
 
 use crate::config::TlsConfig;
+pub use listening::Secured;
 use peers::NamedPeers;
 
 /// HTTP/2, as gRPC speaks it, and the version that browsers speak to the gateway.

@@ -32,6 +32,12 @@ impl Entries {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.trim())
     }
 
+    /// The first entry with this name, to the letter.
+    pub(crate) fn exact(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
     /// The entry as the number of an enum value; 0 when nothing was chosen, and what is no number
     /// is a value that no enum has.
     pub(crate) fn choice(&self, name: &str) -> i32 {
