@@ -17,7 +17,7 @@ use casework::PersonId;
 use event_log::EventLog;
 use futures::{Stream, StreamExt, stream};
 use jiff::{Timestamp, civil::Date};
-use read_models::{ReadError, ReadModel};
+use read_models::{Accesses, ReadError, ReadModel};
 use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{
@@ -57,6 +57,10 @@ pub struct GatewayParts {
     pub clock: Arc<dyn Clock>,
     /// The file of the read model; it is made anew whenever it does not fit the log.
     pub read_model_path: PathBuf,
+    /// The record of reads, to answer who saw whom.
+    pub reads: EventLog,
+    /// The file that it is projected into; it is made anew whenever it does not fit.
+    pub accesses_path: PathBuf,
     /// Whether the schema may be explored: introspection, and the GraphiQL page.
     pub development: bool,
     /// The ways into the console; without any, nobody signs in there.
@@ -102,6 +106,7 @@ impl Gateway {
         let directory = Directory::follow(log.clone(), parts.disclosure.clone());
         let desk = Arc::new(Desk {
             reads: reads.await?,
+            accesses: Accesses::open(&parts.accesses_path, parts.reads).await?,
             directory,
             disclosure: parts.disclosure,
             agencies: parts.agencies,
@@ -164,7 +169,14 @@ impl Gateway {
         if let Err(refusal) = limits::check(&mut request) {
             return Response::from_errors(vec![refusal]);
         }
-        let executed = self.inner.schema.execute(caller.into_request(request));
+        let (reader, owed) = (caller.principal.clone(), caller.owed.clone());
+        let executed = async {
+            let response = self.inner.schema.execute(caller.into_request(request)).await;
+            match self.inner.desk.settle(&reader, &owed).await {
+                Ok(()) => response,
+                Err(_) => unavailable("the read could not be recorded, so nothing is shown"),
+            }
+        };
         timeout(EXECUTION, executed)
             .await
             .unwrap_or_else(|_| unavailable("the request took too long"))

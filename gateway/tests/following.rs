@@ -9,7 +9,7 @@ use axum::{
     body::{Body, BodyDataStream},
     http::{Request, StatusCode, header},
 };
-use contracts::events::{EventRetracted, StaffAccessEnded};
+use contracts::events::{BreakGlassAccessUsed, EventRetracted, StaffAccessEnded};
 use futures::StreamExt;
 use house::{House, world::*};
 use serde_json::{Value, json};
@@ -82,8 +82,10 @@ async fn what_is_appended_arrives_and_is_on_record() {
     assert!(fields.iter().any(|field| field["value"] == "三回目"), "{fields:?}");
     let reads = house.reads_of(HOSPITAL).await;
     assert!(reads.iter().all(|read| read.door() == Door::Subscription), "{}", reads.len());
-    assert_eq!(reads.len(), 1);
-    assert_eq!(reads[0].opened_event_ids.len(), 1);
+    // That there is something to follow, and what came.
+    let opened: Vec<_> = reads.iter().map(|read| read.opened_event_ids.len()).collect();
+    assert_eq!(opened, [0, 1]);
+    assert!(reads.iter().all(|read| read.purpose_id == case_id().as_str()));
 }
 
 #[tokio::test]
@@ -169,7 +171,8 @@ async fn a_token_that_expires_ends_the_stream() {
     house.world.set_day("2025-06-02");
     house.world.record(CENTER, Some(CASE), "2025-05-30", visit("2025-05-30", "三回目")).await;
     assert_eq!(events.next().await.unwrap().1, "complete");
-    assert!(house.reads_of(HOSPITAL).await.is_empty());
+    let reads = house.reads_of(HOSPITAL).await;
+    assert!(reads.iter().all(|read| read.shown == 0), "nothing was shown");
 }
 
 #[tokio::test]
@@ -241,4 +244,24 @@ async fn no_agency_takes_the_streams_of_the_others() {
     open.pop();
     let mut again = follow(&house, request(&house, CENTER, case_id().as_str())).await;
     begun(&mut again).await;
+}
+
+#[tokio::test]
+async fn the_responsible_agency_is_told_at_once_that_glass_was_broken() {
+    let house = house().await;
+    let mut events = follow(&house, request(&house, CENTER, case_id().as_str())).await;
+    begun(&mut events).await;
+    let used = BreakGlassAccessUsed {
+        access_id: "00000000-0000-0000-0000-0000000000b9".into(),
+        used_on: "2025-06-01".into(),
+        used_by: "s-other".into(),
+        detail: "連絡がつかない".into(),
+        ..Default::default()
+    };
+    house.world.record(OTHER_CENTER, None, "2025-06-01", used).await;
+    let (_, _, data) = events.next().await.unwrap();
+    let entry = &data["data"]["timelineAppended"];
+    assert_eq!((&entry["type"], &entry["sight"]), (&"BreakGlassAccessUsed".into(), &"FULL".into()));
+    let fields = entry["fields"].as_array().unwrap();
+    assert!(fields.iter().any(|field| field["value"] == "連絡がつかない"), "{fields:?}");
 }

@@ -3,12 +3,12 @@
 //! The record of a read is durable before the first personal byte leaves: no record, no data.
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     sync::Arc,
 };
 
 use casework::{PersonId, today};
-use contracts::access::{Door, Outcome, ReadRecorded};
+use contracts::access::{Door, Outcome, Purpose, ReadRecorded};
 use event_log::{
     Append, AppendError, EventLog, ExpectedVersion, NewEvent, StoredEvent, StreamKey, StreamWrite,
 };
@@ -47,6 +47,49 @@ impl From<&StoredEvent> for SealedEvent {
             sealed: stored.sealed.clone(),
         }
     }
+}
+
+/// By which way the reader came, and why, as far as that way tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// The way.
+    pub door: Door,
+    /// Why.
+    pub purpose: Purpose,
+    /// What the purpose is about: the id of a case, or of an event; never words.
+    pub purpose_id: Option<String>,
+}
+
+impl Way {
+    /// Through this door for this purpose.
+    pub fn through(door: Door, purpose: Purpose) -> Self {
+        Self { door, purpose, purpose_id: None }
+    }
+
+    /// And the purpose is about this.
+    #[must_use]
+    pub fn about(self, id: impl Into<String>) -> Self {
+        Self { purpose_id: Some(id.into()), ..self }
+    }
+}
+
+impl From<Door> for Way {
+    fn from(door: Door) -> Self {
+        Self::through(door, Purpose::Unspecified)
+    }
+}
+
+/// What of one person is to be shown.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// By which way and why.
+    pub way: Way,
+    /// The person; none when it is about nobody in particular.
+    pub person: Option<PersonId>,
+    /// How many events are shown, stubs included.
+    pub shown: usize,
+    /// Those with a sealed part that is to be opened, and others whose type is to be on record.
+    pub events: Vec<SealedEvent>,
 }
 
 /// What became of a sealed part.
@@ -93,21 +136,31 @@ impl Disclosure {
     pub async fn open(
         &self,
         reader: &Principal,
-        door: Door,
+        way: impl Into<Way>,
         person: impl Into<Option<&PersonId>>,
         shown: usize,
         events: &[SealedEvent],
     ) -> Result<Vec<Opened>, DisclosureError> {
-        let personal = events.iter().filter(|event| !event.sealed.is_empty());
-        let record = ReadRecorded {
-            person_id: person.into().map(ToString::to_string).unwrap_or_default(),
-            door: door.into(),
-            outcome: Outcome::Shown.into(),
-            opened_event_ids: personal.map(|event| event.event_id.to_string()).collect(),
-            shown: u32::try_from(shown).unwrap_or(u32::MAX),
-        };
-        self.record(reader, record).await?;
+        let record = shown_record(&way.into(), person.into(), shown, events);
+        self.record(reader, &[record]).await?;
         self.unseal(events).await
+    }
+
+    /// The same for a list of several persons: one record for each, all by one append, before any
+    /// sealed part is opened.
+    pub async fn open_all(
+        &self,
+        reader: &Principal,
+        list: &[Shown],
+    ) -> Result<Vec<Vec<Opened>>, DisclosureError> {
+        let record = |of: &Shown| shown_record(&of.way, of.person.as_ref(), of.shown, &of.events);
+        let records: Vec<_> = list.iter().map(record).collect();
+        self.record(reader, &records).await?;
+        let mut opened = Vec::with_capacity(list.len());
+        for of in list {
+            opened.push(self.unseal(&of.events).await?);
+        }
+        Ok(opened)
     }
 
     /// Records that `reader` asked for `requested` and was answered with nothing. What is not an
@@ -115,32 +168,39 @@ impl Disclosure {
     pub async fn refuse(
         &self,
         reader: &Principal,
-        door: Door,
+        way: impl Into<Way>,
         requested: &str,
     ) -> Result<(), DisclosureError> {
+        let Way { door, purpose, purpose_id } = way.into();
         let record = ReadRecorded {
             person_id: if is_id(requested) { requested } else { MALFORMED }.to_owned(),
             door: door.into(),
             outcome: Outcome::Refused.into(),
+            purpose: purpose.into(),
+            purpose_id: purpose_id.unwrap_or_default(),
             ..ReadRecorded::default()
         };
-        self.record(reader, record).await
+        self.record(reader, &[record]).await
     }
 
     async fn record(
         &self,
         reader: &Principal,
-        record: ReadRecorded,
+        records: &[ReadRecorded],
     ) -> Result<(), DisclosureError> {
+        if records.is_empty() {
+            return Ok(());
+        }
         let now = self.clock.now();
-        let event = NewEvent {
+        let correlation_id = RandomIds::random();
+        let event = |record: &ReadRecorded| NewEvent {
             event_id: RandomIds::random(),
             type_no: READ_RECORDED,
             case_id: None,
             agency: reader.agency.to_string(),
             staff: reader.staff.clone(),
             on_behalf_of: None,
-            correlation_id: RandomIds::random(),
+            correlation_id,
             causation_id: None,
             occurred_on: today(now),
             body: record.encode_to_vec(),
@@ -156,7 +216,7 @@ impl Disclosure {
             writes: vec![StreamWrite {
                 stream,
                 expected: ExpectedVersion::Any,
-                events: vec![event],
+                events: records.iter().map(event).collect(),
             }],
             unless_changed: None,
         };
@@ -182,6 +242,37 @@ impl Disclosure {
             });
         }
         Ok(opened)
+    }
+}
+
+/// What an event of the log of reads says; none when it is no record of a read that this version
+/// can read.
+pub fn read_recorded(stored: &StoredEvent) -> Option<ReadRecorded> {
+    let is_read = stored.stream.category == READER_CATEGORY && stored.type_no == READ_RECORDED;
+    let read = is_read.then(|| ReadRecorded::decode(stored.body.as_slice()).ok()).flatten();
+    if read.is_none() {
+        tracing::error!(position = stored.position, "this is not the record of a read");
+    }
+    read
+}
+
+fn shown_record(
+    way: &Way,
+    person: Option<&PersonId>,
+    shown: usize,
+    events: &[SealedEvent],
+) -> ReadRecorded {
+    let personal = events.iter().filter(|event| !event.sealed.is_empty());
+    let types: BTreeSet<_> = events.iter().map(|event| event.type_no).collect();
+    ReadRecorded {
+        person_id: person.map(ToString::to_string).unwrap_or_default(),
+        door: way.door.into(),
+        outcome: Outcome::Shown.into(),
+        opened_event_ids: personal.map(|event| event.event_id.to_string()).collect(),
+        shown: u32::try_from(shown).unwrap_or(u32::MAX),
+        purpose: way.purpose.into(),
+        purpose_id: way.purpose_id.clone().unwrap_or_default(),
+        types: types.into_iter().collect(),
     }
 }
 

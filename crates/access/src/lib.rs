@@ -18,8 +18,8 @@ mod watched;
 
 pub use bearer::TokenSession;
 pub use clock::{Clock, RandomIds, SettableClock, SystemClock};
-pub use contracts::access::Door;
-pub use disclosure::{Disclosure, DisclosureError, Opened, SealedEvent};
+pub use contracts::access::{Door, Purpose};
+pub use disclosure::{Disclosure, DisclosureError, Opened, SealedEvent, Shown, Way, read_recorded};
 pub use history::recorded;
 pub use keys::{KeySet, KeySetError};
 pub use position::PositionCipher;

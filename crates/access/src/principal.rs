@@ -1,6 +1,6 @@
 //! The one who is asking.
 
-use casework::{ACCOUNT_OFFICER, AgencyId, IDENTITY_OFFICER, Viewer};
+use casework::{ACCOUNT_OFFICER, AgencyId, IDENTITY_OFFICER, PRIVACY_OFFICER, Viewer};
 use contracts::Office;
 
 /// A verified caller: which office's door they came through, for which agency, and who they are.
@@ -37,7 +37,14 @@ impl Principal {
             office: self.office,
             agency: self.agency.clone(),
             is_identity_officer: self.is_identity_officer(),
+            staff: self.staff.clone(),
         }
+    }
+
+    /// Whether they may ask who saw whom, of everybody in the municipality.
+    pub fn is_privacy_officer(&self) -> bool {
+        let has_role = self.roles.iter().any(|role| role == PRIVACY_OFFICER);
+        has_role && self.office == Office::Municipality
     }
 
     /// Whether they may put persons' files together and take them apart.

@@ -17,6 +17,8 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// The agency that decides.
     pub agency: AgencyId,
+    /// The code of the member of staff who does it.
+    pub staff: String,
     /// The agency on whose behalf it decides, if another's: it telephoned, say.
     pub on_behalf_of: Option<AgencyId>,
     /// The case the request names.

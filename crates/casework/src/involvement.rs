@@ -1,8 +1,8 @@
 //! Who takes part in a person's support, and what each sees of it.
 //!
 //! One rule, asked by the desk before it appends and by the gateway before it shows. What an
-//! agency sees is decided for the day of reading: a consent withdrawn today hides what was visible
-//! yesterday.
+//! agency sees is decided for the moment of reading: a consent withdrawn today hides what was visible
+//! yesterday, and broken glass is whole again after an hour.
 
 mod parties;
 
@@ -10,9 +10,14 @@ use contracts::{Event, Office, Sight, Topic};
 use jiff::civil::Date;
 
 use crate::{
-    AgencyId, Emergency, EmergencyId, PersonFile, Recorded, ReferralId, Standing,
+    AgencyId, BreakGlass, Emergency, EmergencyId, Moment, PersonFile, Recorded, ReferralId,
+    Standing,
     merging::is_of_merging,
+    person_file::{break_glass_id, is_of_break_glass},
 };
+
+/// The role of those who watch over the record of reads, at the municipality.
+pub const PRIVACY_OFFICER: &str = "privacy-officer";
 
 /// The one who wants to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +28,9 @@ pub struct Viewer {
     pub agency: AgencyId,
     /// Whether it is one of those who put persons' files together and take them apart.
     pub is_identity_officer: bool,
+    /// The code of the member of staff, for the one thing that is not their whole agency's: glass
+    /// that they broke.
+    pub staff: String,
 }
 
 /// What a viewer sees of one event.
@@ -54,24 +62,29 @@ impl<'a> Involvement<'a> {
         self.file.consents.values().any(|consent| consent.covers(agency, topic, day))
     }
 
-    /// What the viewer sees of an event of this person on this day. Agencies always see what they
+    /// What the viewer sees of an event of this person at this moment. Agencies always see what they
     /// recorded themselves; but that persons were merged, only identity officers.
-    pub fn sees(&self, viewer: &Viewer, recorded: &Recorded, day: Date) -> Seen {
+    pub fn sees(&self, viewer: &Viewer, recorded: &Recorded, moment: impl Into<Moment>) -> Seen {
+        let moment = moment.into();
         if recorded.agency == viewer.agency {
             let is_theirs = viewer.is_identity_officer || !is_of_merging(&recorded.event);
             return if is_theirs { Seen::Full } else { Seen::Hidden };
         }
-        let (agency, case) = (&viewer.agency, recorded.case_id.as_ref());
+        let (agency, case, day) = (&viewer.agency, recorded.case_id.as_ref(), moment.day);
+        if self.oversees(agency, recorded) {
+            return Seen::Full;
+        }
+        let breaks_glass = self.glass(viewer, moment).is_some();
         let is_party = self.is_party(agency, case, day)
             || self.is_asked(agency, case)
             || self.led_until_after(agency, recorded)
             || (self.has_open_stay(agency) && is_addressed_to(recorded, agency))
             || self.is_told(agency, recorded);
-        let answers = self.answers_with(viewer, recorded, day);
-        if !is_party && !answers {
+        let needs_no_consent = breaks_glass || self.answers_with(viewer, recorded, day);
+        if !is_party && !needs_no_consent {
             return Seen::Hidden;
         }
-        let sees_as = |office| self.sees_as(office, agency, recorded, answers, day);
+        let sees_as = |office| self.sees_as(office, agency, recorded, needs_no_consent, day);
         let own = sees_as(viewer.office);
         if viewer.office != Office::SupportCenter && self.stands_in_as_lead(agency, recorded) {
             return own.max(sees_as(Office::SupportCenter));
@@ -79,14 +92,31 @@ impl<'a> Involvement<'a> {
         own
     }
 
-    /// What a party, or who answers an emergency, sees in the place that this office has in the
-    /// declarations.
+    /// The use of break-glass access by which the viewer sees the person at this moment what an
+    /// involved agency with a consent would see.
+    pub fn glass(&self, viewer: &Viewer, moment: impl Into<Moment>) -> Option<&'a BreakGlass> {
+        let at = moment.into().at?;
+        self.file.glass_broken_by(&viewer.agency, &viewer.staff, at)
+    }
+
+    /// Whether the event tells of break-glass access to those who review it. They need no consent
+    /// for that, and go on seeing it after the emergency.
+    fn oversees(&self, agency: &AgencyId, recorded: &Recorded) -> bool {
+        if !is_of_break_glass(&recorded.event) {
+            return false;
+        }
+        let used = break_glass_id(&recorded.event).and_then(|id| self.file.break_glass.get(&id));
+        used.is_some_and(|used| self.file.reviewers(used).contains(&agency))
+    }
+
+    /// What a party, or who needs no consent in an emergency, sees in the place that this office has
+    /// in the declarations.
     fn sees_as(
         &self,
         office: Office,
         agency: &AgencyId,
         recorded: &Recorded,
-        answers: bool,
+        needs_no_consent: bool,
         day: Date,
     ) -> Seen {
         let kind = recorded.event.kind();
@@ -94,26 +124,32 @@ impl<'a> Involvement<'a> {
         match declared {
             Sight::Unspecified | Sight::None | Sight::Own | Sight::Aggregate => Seen::Hidden,
             Sight::Public => Seen::Clear,
-            _ if !answers && !self.consent_covers(agency, kind.options.topic(), day) => {
+            _ if !needs_no_consent && !self.consent_covers(agency, kind.options.topic(), day) => {
                 Seen::Hidden
             }
-            _ => {
-                let viewer = Viewer { office, agency: agency.clone(), is_identity_officer: false };
-                self.sees_with_consent(&viewer, recorded, declared, day)
-            }
+            _ => self.sees_with_consent(office, agency, recorded, declared, day),
         }
     }
 
     /// Whether the viewer, although not shown this event, knows of it: a party whom consent covers
     /// knows that the case was opened, by whom and on which track.
-    pub fn knows_case(&self, viewer: &Viewer, recorded: &Recorded, day: Date) -> bool {
+    pub fn knows_case(
+        &self,
+        viewer: &Viewer,
+        recorded: &Recorded,
+        moment: impl Into<Moment>,
+    ) -> bool {
+        let moment = moment.into();
+        if !matches!(recorded.event, Event::CaseOpened(_)) {
+            return false;
+        }
+        let day = moment.day;
         let (agency, case) = (&viewer.agency, recorded.case_id.as_ref());
         let shares = self.is_party(agency, case, day)
             || self.is_asked(agency, case)
             || self.led_until_after(agency, recorded);
-        matches!(recorded.event, Event::CaseOpened(_))
-            && shares
-            && self.consent_covers(&viewer.agency, Topic::Frame, day)
+        (shares && self.consent_covers(&viewer.agency, Topic::Frame, day))
+            || self.glass(viewer, moment).is_some()
     }
 
     /// Whether the event tells the viewer of an open emergency that it answers: then nobody waits
@@ -142,17 +178,22 @@ impl<'a> Involvement<'a> {
 
     fn sees_with_consent(
         &self,
-        viewer: &Viewer,
+        office: Office,
+        agency: &AgencyId,
         recorded: &Recorded,
         declared: Sight,
         day: Date,
     ) -> Seen {
         match declared {
-            Sight::Full if viewer.office == Office::Hospital => {
-                if self.falls_to(&viewer.agency, recorded, day) { Seen::Full } else { Seen::Hidden }
+            Sight::Full if office == Office::Hospital => {
+                if self.falls_to(agency, recorded, day) {
+                    Seen::Full
+                } else {
+                    Seen::Hidden
+                }
             }
             Sight::Full => Seen::Full,
-            Sight::Addressee if is_addressed_to(recorded, &viewer.agency) => Seen::Full,
+            Sight::Addressee if is_addressed_to(recorded, agency) => Seen::Full,
             Sight::Addressee | Sight::Stub => Seen::Stub,
             _ => Seen::Hidden,
         }
@@ -203,9 +244,9 @@ pub fn seen_of(
     viewer: &Viewer,
     recorded: &Recorded,
     standing: Option<Standing>,
-    day: Date,
+    moment: impl Into<Moment>,
 ) -> Seen {
-    let seen = file.involvement().sees(viewer, recorded, day);
+    let seen = file.involvement().sees(viewer, recorded, moment);
     let is_own = recorded.agency == viewer.agency;
     if standing == Some(Standing::Retracted) && !is_own { seen.min(Seen::Stub) } else { seen }
 }

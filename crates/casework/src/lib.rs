@@ -15,6 +15,7 @@ mod flag;
 mod ids;
 mod involvement;
 mod merging;
+mod moment;
 pub mod outcomes;
 mod person_file;
 mod reasons;
@@ -35,16 +36,18 @@ pub use ids::{
     AgencyId, BenefitId, CaseId, ConsentId, EmergencyId, EpisodeId, InquiryId, PersonId, PlanId,
     ProviderId, RecordId, ReferralId,
 };
-pub use involvement::{Involvement, Seen, Viewer, seen_of, sees_record};
+pub use involvement::{Involvement, PRIVACY_OFFICER, Seen, Viewer, seen_of, sees_record};
 pub use merging::{
     Holders, IDENTITY_OFFICER, InForce, MergeProposal, Merging, Pair, is_of_merging, kin_of,
 };
+pub use moment::Moment;
 pub use person_file::{
-    Barrier, Benefit, BenefitApplication, CORPORATE_HOME_DAYS_MAX, Case, CaseState, Consent,
-    Consultation, ConsultationState, Emergency, EmergencyState, EmergencyStay, Episode, EpisodeEnd,
-    Extension, FamilyStay, HandedOn, Handover, HouseholdAtRisk, MEETING_EXPECTED_DAYS, Matching,
-    MatchingState, Notice, PersonFile, Placement, PlacementAnswer, Plan, Referral, ReferralState,
-    Settlement, Stall, TenantSheet, VisitRequest, WaitingClock,
+    BREAK_GLASS_MINUTES, Barrier, Benefit, BenefitApplication, BreakGlass, CORPORATE_HOME_DAYS_MAX,
+    Case, CaseState, Consent, Consultation, ConsultationState, Emergency, EmergencyState,
+    EmergencyStay, Episode, EpisodeEnd, Extension, FamilyStay, GlassReview, HandedOn, Handover,
+    HouseholdAtRisk, MEETING_EXPECTED_DAYS, Matching, MatchingState, Notice, PersonFile, Placement,
+    PlacementAnswer, Plan, Referral, ReferralState, Settlement, Stall, TenantSheet, VisitRequest,
+    WaitingClock,
 };
 pub use recorded::Recorded;
 pub use refusal::Refusal;

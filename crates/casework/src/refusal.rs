@@ -251,6 +251,22 @@ reasons! {
         NotSinceTheMerge => "NOT_SINCE_THE_MERGE", "only events recorded since the merge can be named, and no corrections or retractions", "指定できるのは、統合後に登録された記録（訂正・取消しを除く）だけです。";
         /// All events of a case go to one person.
         CaseTornApart => "CASE_TORN_APART", "all events of a case belong to one person; name all of them or none", "一つのケースの記録は、すべて同じ本人に属するように指定してください。";
+        /// No emergency of the person is under way.
+        NoOpenEmergency => "NO_OPEN_EMERGENCY", "break-glass access needs an emergency that is open", "緊急時アクセスは、緊急対応中の方に限り使用できます。";
+        /// The person lives in another ward than the agency works in.
+        NotOfTheWard => "NOT_OF_THE_WARD", "break-glass access is for the agencies of the person's ward of residence", "緊急時アクセスを使用できるのは、本人の居住区を担当する機関だけです。";
+        /// The same member of staff has broken glass already, and the hour is not over.
+        BreakGlassInForce => "BREAK_GLASS_IN_FORCE", "this member of staff already has break-glass access; it cannot be prolonged", "すでに緊急時アクセスを使用中です。使用中の延長はできません。";
+        /// No such use of break-glass access.
+        UnknownBreakGlass => "UNKNOWN_BREAK_GLASS", "no such use of break-glass access", "該当する緊急時アクセスが見つかりません。";
+        /// The use was reviewed before.
+        BreakGlassReviewed => "BREAK_GLASS_REVIEWED", "this use of break-glass access has been reviewed", "この緊急時アクセスはすでに確認されています。";
+        /// Nobody reviews what they did themselves.
+        OwnBreakGlass => "OWN_BREAK_GLASS", "a use of break-glass access is reviewed by another member of staff than the one who used it", "緊急時アクセスの確認は、使用した職員とは別の職員が行ってください。";
+        /// Only responsible agencies review.
+        NotResponsible => "NOT_RESPONSIBLE", "only agencies responsible for the person review break-glass access", "緊急時アクセスの確認は、本人を担当する機関が行います。";
+        /// That glass was broken, and what was said about it, cannot be taken back.
+        BreakGlassStays => "BREAK_GLASS_STAYS", "a use of break-glass access and its review cannot be retracted", "緊急時アクセスの使用と確認の記録は取り消せません。";
         /// No such partner store.
         UnknownPartner => "UNKNOWN_PARTNER", "no such partner store", "該当する協力不動産店が登録されていません。";
     }

@@ -4,6 +4,7 @@
 //! somebody has done what it asks. Nobody ticks it off.
 
 mod asked;
+mod break_glass;
 mod discharge;
 mod household;
 mod kind;
@@ -41,6 +42,7 @@ pub struct WorkItem {
 /// All work that waits for somebody on this day, the oldest first.
 pub fn work_items(file: &PersonFile, today: Date) -> Vec<WorkItem> {
     let mut items = asked::items(file, today);
+    items.extend(break_glass::items(file));
     if let Some(died_on) = file.died_on {
         items.extend(file.cases.iter().filter_map(|(id, case)| after_death(id, case, died_on)));
     } else {

@@ -7,10 +7,11 @@ mod kin;
 mod merging;
 mod person;
 mod staff;
+mod telling;
 
 use std::sync::Arc;
 
-use access::{Agencies, Clock, PositionCipher, Principal, Verifier};
+use access::{Agencies, Clock, Disclosure, PositionCipher, Principal, Verifier};
 use aws_lc_rs::hmac;
 use casework::{AgencyRegister, Context, Decided, PersonFile, Refusal, today};
 use contracts::{
@@ -54,6 +55,8 @@ pub struct DeskParts {
     pub verifier: Verifier,
     /// The register of agencies.
     pub agencies: Agencies,
+    /// The door through which files are opened, with the record of reads behind it.
+    pub disclosure: Disclosure,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
 }

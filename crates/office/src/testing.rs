@@ -32,7 +32,7 @@ use contracts::{
         PersonRegistered, ReferralAccepted, ReferralGround, ReferralSubmitted, Track,
     },
 };
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, civil::Date, tz::TimeZone};
 
 /// The case of [`given_case`].
 pub const CASE: &str = "00000000-0000-4000-8000-0000000000ca";
@@ -42,6 +42,8 @@ pub const CONSENT: &str = "00000000-0000-4000-8000-0000000000c0";
 pub const EPISODE: &str = "00000000-0000-4000-8000-0000000000e1";
 /// The referral of [`given_referral`], from `hospital-a` to `center-a`.
 pub const REFERRAL: &str = "00000000-0000-4000-8000-0000000000f1";
+/// Who is at the desk, unless somebody else is named.
+pub const STAFF: &str = "staff-1";
 /// The id of nothing that is on file.
 pub const UNKNOWN: &str = "00000000-0000-4000-8000-00000000ffff";
 
@@ -64,6 +66,9 @@ pub struct Given {
     on_behalf_of: Option<AgencyId>,
     case_id: Option<CaseId>,
     day: Date,
+    staff: String,
+    /// Minutes after noon.
+    minutes: i64,
 }
 
 /// What a decision answered.
@@ -93,6 +98,8 @@ pub fn given() -> Given {
         on_behalf_of: None,
         case_id: None,
         day: date("2025-04-01"),
+        staff: STAFF.to_owned(),
+        minutes: 0,
     }
 }
 
@@ -208,6 +215,31 @@ impl Given {
         self
     }
 
+    /// From here on this member of staff is at the desk.
+    #[must_use]
+    pub fn staffed_by(mut self, staff: &str) -> Self {
+        self.staff = staff.to_owned();
+        self
+    }
+
+    /// From here on it is so many minutes after noon.
+    #[must_use]
+    pub fn minutes_after_noon(mut self, minutes: i64) -> Self {
+        self.minutes = minutes;
+        self
+    }
+
+    /// The agencies of the small world work in these wards.
+    #[must_use]
+    pub fn works_in(mut self, agency: &str, ward: &str) -> Self {
+        let id = AgencyId::from(agency);
+        let office = self.register.get(&id).expect("of the small world").office;
+        let event =
+            AgencyRegistered { kind: office.into(), ward: ward.into(), ..Default::default() };
+        self.register.apply(&id, &event.into());
+        self
+    }
+
     /// From here on the agency at the desk writes for this one, until another is at the desk.
     #[must_use]
     pub fn on_behalf_of(mut self, agency: &str) -> Self {
@@ -251,11 +283,12 @@ impl Given {
     #[track_caller]
     pub fn after<E: Proposed>(self, decide: Decide<E>, event: E) -> Self {
         let (case_id, register) = (self.case_id.clone(), self.register.clone());
+        let (staff, minutes) = (self.staff.clone(), self.minutes);
         let mut then = self.when(decide, event);
         let (events, _) = then.recorded();
         then.history.extend(events);
         let Then { history, agency, on_behalf_of, day, .. } = then;
-        Self { history, register, agency, on_behalf_of, case_id, day }
+        Self { history, register, agency, on_behalf_of, case_id, day, staff, minutes }
     }
 
     /// What has happened so far.
@@ -286,8 +319,9 @@ impl Given {
     ) -> Then {
         let mut ids = Counting(0);
         let mut context = Context {
-            now: noon(self.day),
+            now: noon(self.day) + SignedDuration::from_mins(self.minutes),
             agency: self.agency.clone(),
+            staff: self.staff.clone(),
             on_behalf_of: self.on_behalf_of.clone(),
             case_id: self.case_id.clone(),
             agencies: &self.register,

@@ -22,9 +22,10 @@ const ROWS_AT_ONCE: usize = 64;
 /// Pieces of so many bytes are left as they are: some 100 events.
 const PIECE_BYTES: i64 = 32 * 1024;
 
-/// The events by which a person belongs to a year: a discharge or a referral lies in it.
+/// The events by which a person belongs to a year: a discharge, a referral or a use of break-glass
+/// access lies in it.
 static OF_YEAR: LazyLock<Vec<u32>> = LazyLock::new(|| {
-    let names = ["PatientDischarged", "ReferralSubmitted"];
+    let names = ["PatientDischarged", "ReferralSubmitted", "BreakGlassAccessUsed"];
     names.iter().filter_map(|name| catalogue().by_name(name)).map(|kind| kind.number).collect()
 });
 
@@ -361,7 +362,7 @@ async fn join_pieces(connection: &mut SqliteConnection, person: &str) -> Result<
     Ok(())
 }
 
-async fn set_checkpoint(
+pub(crate) async fn set_checkpoint(
     connection: &mut SqliteConnection,
     last: Option<Checkpoint>,
 ) -> Result<(), ReadError> {

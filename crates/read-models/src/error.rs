@@ -28,6 +28,9 @@ pub enum ReadError {
     /// A row of a work list is not as this version writes them.
     #[error("a row of a work list in the read model is malformed")]
     MalformedWork,
+    /// A row of the accesses is not as this version writes them.
+    #[error("a row of the accesses is malformed")]
+    MalformedAccess,
     /// The file is open elsewhere, so no other can be put in its place.
     #[error("the read model's file is in use")]
     InUse,

@@ -185,6 +185,17 @@ impl History {
         }
     }
 
+    /// The person, and those whose files are merged into theirs; empty when nothing is on file.
+    pub(crate) fn persons_held(&self) -> Vec<PersonId> {
+        let Some(kin) = &self.kin else {
+            return self.entries.first().map(|_| self.person.clone()).into_iter().collect();
+        };
+        let holders = kin.holders(u64::MAX);
+        let streams: BTreeSet<_> = kin.events.iter().map(|(stream, _)| stream).collect();
+        let held = streams.into_iter().filter(|stream| *holders.person(stream) == self.person);
+        held.cloned().collect()
+    }
+
     /// The histories of all persons whose events lie here, up to a position and as the log stood
     /// there, as the rules see them.
     pub(crate) fn effective_of_all(&self, up_to: u64) -> Vec<(PersonId, Vec<Recorded>)> {

@@ -11,6 +11,7 @@
 //! Invariant: sealed parts stay sealed here. They are handed on closed, for
 //! [`access::Disclosure`] to open.
 
+mod accesses;
 mod batch;
 mod changes;
 mod error;
@@ -33,6 +34,7 @@ mod work;
 mod work_list;
 mod writer;
 
+pub use accesses::{Access, AccessPage, Accesses, AskedBy};
 pub use error::ReadError;
 pub use finding::Registered;
 pub use history::PERSON_CATEGORY;

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use casework::{
     FiscalYear, PersonId,
-    outcomes::{Course, DischargeOutcomes, Query, discharge_outcomes},
+    outcomes::{
+        BreakGlassFigures, Course, DischargeOutcomes, Query, break_glass_figures,
+        discharge_outcomes,
+    },
 };
 use sqlx::SqlitePool;
 
@@ -32,6 +35,22 @@ pub(crate) async fn of_discharges(
     let courses = histories.values().map(|history| Course::of(history, asked.as_of));
     let courses: Vec<_> = courses.collect();
     Ok(discharge_outcomes(&courses, asked))
+}
+
+/// How break-glass access was used in a fiscal year.
+pub(crate) async fn of_break_glass(
+    readers: &SqlitePool,
+    year: FiscalYear,
+) -> Result<BreakGlassFigures, ReadError> {
+    let mut histories = BTreeMap::new();
+    for person in persons(readers, year).await? {
+        let history = history::of_person(readers, &person).await?;
+        if history.is_incomplete {
+            return Err(ReadError::Unreadable);
+        }
+        histories.extend(history.effective_of_all(u64::MAX));
+    }
+    Ok(break_glass_figures(histories.values(), year))
 }
 
 async fn persons(readers: &SqlitePool, year: FiscalYear) -> Result<Vec<PersonId>, ReadError> {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use access::Clock;
-use casework::{CaseId, PersonId, Viewer, today};
+use casework::{AgencyId, CaseId, FiscalYear, PersonId, Viewer, outcomes::BreakGlassFigures};
 use event_log::EventLog;
 use jiff::{Timestamp, civil::Date};
 use tokio::sync::{Mutex, Notify, RwLock, RwLockReadGuard, watch};
@@ -243,7 +243,7 @@ impl ReadModel {
         let moment = Moment { min_position, ..Moment::default() };
         let serving = self.serving().await?;
         let (mut reading, position) = self.reading(viewer, &moment).await?;
-        reading.today = self.inner.freshness.confirm_work(position).await?;
+        reading.moment.day = self.inner.freshness.confirm_work(position).await?;
         work_list::page(&serving.readers, &reading, which, first, after).await
     }
 
@@ -285,12 +285,34 @@ impl ReadModel {
         outcomes::of_discharges(&serving.readers, asked, up_to).await
     }
 
+    /// How break-glass access was used in a fiscal year: figures, and nobody in particular.
+    pub async fn break_glass(&self, year: FiscalYear) -> Result<BreakGlassFigures, ReadError> {
+        let serving = self.serving().await?;
+        self.confirm().await?;
+        outcomes::of_break_glass(&serving.readers, year).await
+    }
+
+    /// Whose accesses an agency may be told when it asks for those to this person: the person's, and
+    /// those of all whose files are merged with theirs; none unless the agency answers for the
+    /// person. Without an agency, for those who may ask about everybody.
+    pub async fn accesses_to(
+        &self,
+        asking: Option<&AgencyId>,
+        person: &PersonId,
+    ) -> Result<Vec<PersonId>, ReadError> {
+        let serving = self.serving().await?;
+        self.confirm().await?;
+        let history = history::of_person(&serving.readers, person).await?;
+        let may_ask = asking.is_none_or(|agency| history.file.is_responsible(agency));
+        Ok(if may_ask { history.persons_held() } else { Vec::new() })
+    }
+
     /// Who reads what, and the position that was waited for.
     async fn reading(&self, viewer: &Viewer, moment: &Moment) -> Result<(Reading, u64), ReadError> {
         let position = self.inner.freshness.confirm(moment.min_position).await?;
         let reading = Reading {
             viewer: viewer.clone(),
-            today: today(self.inner.around.clock.now()),
+            moment: self.inner.around.clock.now().into(),
             as_of: moment.as_of,
             up_to: self.up_to(moment.known_at).await?,
         };

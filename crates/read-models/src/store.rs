@@ -20,11 +20,15 @@ use sqlx::{
 
 use crate::{ReadError, work};
 
-/// Raised whenever the tables or what is computed into them change: an older file is then built
-/// anew from the log. `schema.sql` writes it down.
-const VERSION: i64 = 6;
+/// What lies in a file. The version is raised whenever the tables or what is computed into them
+/// change: an older file is then built anew from the log. The schema writes it down.
+pub(crate) struct Shape {
+    pub(crate) version: i64,
+    pub(crate) schema: &'static str,
+}
 
-const SCHEMA: &str = include_str!("schema.sql");
+/// The file of the read model.
+const READ_MODEL: Shape = Shape { version: 6, schema: include_str!("schema.sql") };
 
 /// Older ones can corrupt a database in WAL mode when one connection checkpoints while another
 /// commits, and there are always several here.
@@ -68,16 +72,7 @@ impl Store {
     /// Opens the file, or makes it anew. What a rebuild left behind when it was cut short is
     /// removed.
     pub(crate) async fn open(path: &Path, log: &EventLog) -> Result<Self, ReadError> {
-        remove(&beside(path))?;
-        let mut writer = match usable(path, log).await {
-            Ok(Some(writer)) => writer,
-            Ok(None) => made_anew(path).await?,
-            Err(ReadError::Store(error)) if is_damage(&error) => {
-                tracing::warn!(%error, "the read model's file is damaged and is built anew");
-                made_anew(path).await?
-            }
-            Err(error) => return Err(error),
-        };
+        let mut writer = writer(path, log, &READ_MODEL).await?;
         work::mark_all_outdated(&mut writer).await?;
         Self::with_readers(path, writer).await
     }
@@ -85,6 +80,15 @@ impl Store {
     /// Opens a file that this process has built or closed just now.
     pub(crate) async fn open_known(path: &Path) -> Result<Self, ReadError> {
         Self::with_readers(path, connect(path).await?).await
+    }
+
+    /// Opens a file of another shape, or makes it anew.
+    pub(crate) async fn open_as(
+        path: &Path,
+        log: &EventLog,
+        shape: &Shape,
+    ) -> Result<Self, ReadError> {
+        Self::with_readers(path, writer(path, log, shape).await?).await
     }
 
     async fn with_readers(path: &Path, writer: SqliteConnection) -> Result<Self, ReadError> {
@@ -96,10 +100,28 @@ impl Store {
     }
 }
 
+/// The file as it is or, when it cannot be gone on with, made anew.
+async fn writer(path: &Path, log: &EventLog, shape: &Shape) -> Result<SqliteConnection, ReadError> {
+    remove(&beside(path))?;
+    match usable(path, log, shape).await {
+        Ok(Some(writer)) => Ok(writer),
+        Ok(None) => made_anew(path, shape).await,
+        Err(ReadError::Store(error)) if is_damage(&error) => {
+            tracing::warn!(%error, "the read model's file is damaged and is built anew");
+            made_anew(path, shape).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// The file as it is, if it can be gone on with.
-async fn usable(path: &Path, log: &EventLog) -> Result<Option<SqliteConnection>, ReadError> {
+async fn usable(
+    path: &Path,
+    log: &EventLog,
+    shape: &Shape,
+) -> Result<Option<SqliteConnection>, ReadError> {
     let mut writer = connect(path).await?;
-    let is_usable = is_usable(&mut writer, log).await;
+    let is_usable = is_usable(&mut writer, log, shape).await;
     if matches!(is_usable, Ok(true)) {
         return Ok(Some(writer));
     }
@@ -110,15 +132,19 @@ async fn usable(path: &Path, log: &EventLog) -> Result<Option<SqliteConnection>,
     Ok(None)
 }
 
-async fn is_usable(writer: &mut SqliteConnection, log: &EventLog) -> Result<bool, ReadError> {
-    Ok(is_current(writer).await? && was_made_from(writer, log).await?)
+async fn is_usable(
+    writer: &mut SqliteConnection,
+    log: &EventLog,
+    shape: &Shape,
+) -> Result<bool, ReadError> {
+    Ok(is_current(writer, shape).await? && was_made_from(writer, log).await?)
 }
 
 /// A new and empty file; whatever was there is removed.
-async fn made_anew(path: &Path) -> Result<SqliteConnection, ReadError> {
+async fn made_anew(path: &Path, shape: &Shape) -> Result<SqliteConnection, ReadError> {
     remove(path)?;
     let mut writer = connect(path).await?;
-    create(&mut writer).await?;
+    create(&mut writer, shape).await?;
     Ok(writer)
 }
 
@@ -134,7 +160,7 @@ pub(crate) async fn begin_building(path: &Path) -> Result<SqliteConnection, Read
         .pragma("cache_size", BUILDING_CACHE);
     let mut writer = options.connect().await?;
     check_sqlite(&mut writer).await?;
-    create(&mut writer).await?;
+    create(&mut writer, &READ_MODEL).await?;
     Ok(writer)
 }
 
@@ -211,10 +237,10 @@ async fn check_sqlite(connection: &mut SqliteConnection) -> Result<(), ReadError
 }
 
 /// Whether this version wrote it, and it is whole.
-async fn is_current(connection: &mut SqliteConnection) -> Result<bool, ReadError> {
+async fn is_current(connection: &mut SqliteConnection, shape: &Shape) -> Result<bool, ReadError> {
     let version: i64 =
         sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *connection).await?;
-    Ok(version == VERSION && is_whole(connection).await?)
+    Ok(version == shape.version && is_whole(connection).await?)
 }
 
 /// Damage in the middle of the file would come to light with some question or other, and then with
@@ -242,15 +268,23 @@ async fn was_made_from(
     Ok(last.first().is_some_and(|event| event.chain_hash == chain_hash))
 }
 
-async fn create(connection: &mut SqliteConnection) -> Result<(), ReadError> {
+async fn create(connection: &mut SqliteConnection, shape: &Shape) -> Result<(), ReadError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
+    sqlx::raw_sql(shape.schema).execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(())
 }
 
 /// Empties the file while it is in use, so that it can be built anew from the log.
 pub(crate) async fn clear(connection: &mut SqliteConnection) -> Result<(), ReadError> {
+    clear_as(connection, &READ_MODEL).await
+}
+
+/// The same for a file of another shape.
+pub(crate) async fn clear_as(
+    connection: &mut SqliteConnection,
+    shape: &Shape,
+) -> Result<(), ReadError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let tables: Vec<String> = sqlx::query_scalar(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
@@ -261,7 +295,7 @@ pub(crate) async fn clear(connection: &mut SqliteConnection) -> Result<(), ReadE
         let statement = AssertSqlSafe(format!("DROP TABLE {table}"));
         sqlx::raw_sql(statement).execute(&mut *transaction).await?;
     }
-    sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
+    sqlx::raw_sql(shape.schema).execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use access::SealedEvent;
 use casework::{
     AgencyId, AgencyRegister, Case, CaseId, CaseState, Episode, Flag, Handover, Involvement,
-    PersonFile, PersonId, Recorded, ReferralId, ReferralState, Seen, Standing, Viewer,
+    Moment, PersonFile, PersonId, Recorded, ReferralId, ReferralState, Seen, Standing, Viewer,
     WaitingClock, WorkItem, WorkKind, cases_in_hand, seen_of, work_items,
 };
 use contracts::{Event, events::Track};
@@ -28,8 +28,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct Reading {
     pub(crate) viewer: Viewer,
-    /// The day of reading: what may be seen is judged for it, whatever past is asked for.
-    pub(crate) today: Date,
+    /// The moment of reading: what may be seen is judged for it, whatever past is asked for.
+    pub(crate) moment: Moment,
     /// Only what had happened by this day.
     pub(crate) as_of: Option<Date>,
     /// Only what had been recorded by this position.
@@ -79,6 +79,8 @@ pub struct PersonView {
     pub events: Vec<SeenEvent>,
     /// The file folded from those whose content the reader sees.
     pub file: PersonFile,
+    /// The event of break-glass access by which the reader sees the person, if they do.
+    pub glass: Option<String>,
     /// The file folded from the stubs as well, for states and what waits because of them.
     outline: PersonFile,
     today: Date,
@@ -94,7 +96,7 @@ impl PersonView {
             let (involvement, recorded) = (history.file.involvement(), &entry.recorded);
             let has_effect = entry.standing() != Some(Standing::Retracted);
             let seen = reading.sees(&history.file, entry);
-            let is_known = involvement.knows_case(&reading.viewer, recorded, reading.today);
+            let is_known = involvement.knows_case(&reading.viewer, recorded, reading.moment);
             let mut evident = Vec::new();
             if has_effect && (seen > Seen::Stub || is_known) {
                 evident = file.apply(recorded, RULES);
@@ -117,15 +119,26 @@ impl PersonView {
         if history.is_incomplete || file.parked_at.or(outline.parked_at).is_some() {
             return Err(ReadError::Unreadable);
         }
-        let (person, today) = (history.person.clone(), reading.today);
+        let (person, today) = (history.person.clone(), reading.moment.day);
+        let glass = history.file.involvement().glass(&reading.viewer, reading.moment);
+        let glass = glass.map(|used| used.event_id.clone());
+
         let (file, outline) = (file.file, outline.file);
-        Ok(Some(Self { person, events, file, outline, today }))
+        Ok(Some(Self { person, events, file, glass, outline, today }))
     }
 
     /// The cases of which the reader sees something, in order of their ids.
     pub fn cases(&self) -> Vec<CaseId> {
         let cases = self.events.iter().filter_map(|event| event.recorded.case_id.clone());
         cases.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Whether the reader sees what a use of break-glass access says.
+    pub fn shows_break_glass(&self) -> bool {
+        self.events.iter().any(|event| {
+            matches!(event.recorded.event, Event::BreakGlassAccessUsed(_))
+                && event.seen > Seen::Stub
+        })
     }
 
     /// Whether the reader sees anything of this case.
@@ -229,7 +242,7 @@ impl Reading {
     /// it as it stands.
     fn sees(&self, file: &PersonFile, entry: &Entry) -> Seen {
         let sees = |recorded: &Recorded, standing| {
-            seen_of(file, &self.viewer, recorded, standing, self.today)
+            seen_of(file, &self.viewer, recorded, standing, self.moment)
         };
         let seen = sees(&entry.recorded, entry.standing());
         let past = entry.past.as_ref();
@@ -239,7 +252,7 @@ impl Reading {
     /// What the reader sees of what an entry said at first, if that was changed.
     fn sees_original(&self, file: &PersonFile, entry: &Entry) -> Seen {
         let original = |past: &Past| {
-            let seen = seen_of(file, &self.viewer, &past.original, None, self.today);
+            let seen = seen_of(file, &self.viewer, &past.original, None, self.moment);
             seen.min(self.sees(file, entry))
         };
         entry.past.as_ref().map_or(Seen::Hidden, |past| original(past))

@@ -145,11 +145,16 @@ impl Asking<'_> {
         let Some(seeing) = seeing else { return Ok(None) };
         // That no consent names the agency any more is its own affair, and follows from what it
         // no longer sees.
-        let since = if row.kind == WorkKind::ConsentEnded {
-            let shown = row.case_id.as_ref().is_some_and(|case| seeing.view.shows_case(case));
-            shown.then_some(row.place.since)
-        } else {
-            seeing.take(&row)
+        let since = match row.kind {
+            WorkKind::ConsentEnded => {
+                let shown = row.case_id.as_ref().is_some_and(|case| seeing.view.shows_case(case));
+                shown.then_some(row.place.since)
+            }
+            // Why it is the one that reviews, an agency need not see any more.
+            WorkKind::BreakGlassToReview => {
+                seeing.view.shows_break_glass().then_some(row.place.since)
+            }
+            _ => seeing.take(&row),
         };
         Ok(since.map(|since| {
             let Waiting { place, case_id, kind } = row;

@@ -123,9 +123,20 @@ pub struct TlsConfig {
 pub struct GatewayConfig {
     /// The local file of read models; it may be deleted at any time and is built anew.
     pub read_model: PathBuf,
+    /// The local file by which it is answered who saw whom; the same holds for it. Without it, a
+    /// file beside that of the read model.
+    pub accesses: Option<PathBuf>,
     /// Where the console finds the offices: `hospital = "https://hospital.city.example:50051"`.
     #[serde(default)]
     pub offices: BTreeMap<String, String>,
+}
+
+impl GatewayConfig {
+    /// Where the file of accesses lies.
+    pub fn accesses(&self) -> PathBuf {
+        let beside = || self.read_model.with_file_name("accesses.sqlite");
+        self.accesses.clone().unwrap_or_else(beside)
+    }
 }
 
 /// Where staff accounts lie.

@@ -93,6 +93,7 @@ impl DataFolder {
             tls: None,
             gateway: Some(GatewayConfig {
                 read_model: folder.join("read-model.sqlite"),
+                accesses: None,
                 offices: BTreeMap::new(),
             }),
             accounts: Some(AccountsConfig {

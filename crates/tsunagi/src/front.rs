@@ -24,6 +24,8 @@ pub async fn gateway(house: &House, offices: Offices) -> anyhow::Result<Gateway>
         positions: house.positions(),
         clock: house.clock(),
         read_model_path: settings.read_model.clone(),
+        reads: house.reads.clone(),
+        accesses_path: settings.accesses(),
         development: house.config().development,
         ways_in: ways_in(house).await?,
         offices,

@@ -153,6 +153,7 @@ impl House {
             vault: self.vault.clone(),
             verifier: self.verifier(),
             agencies: self.agencies.clone(),
+            disclosure: self.disclosure(),
             clock: self.clock.clone(),
         })
     }

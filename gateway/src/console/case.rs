@@ -42,6 +42,8 @@ pub(super) struct CasePage {
     as_of: Option<String>,
     as_of_iso: String,
     notice: Option<Notice>,
+    /// Whether the reader sees the person through break-glass access.
+    is_through_glass: bool,
     entries: Vec<Shown>,
     more: Option<String>,
     /// This page with what stood before corrections.
@@ -56,6 +58,8 @@ struct Errands {
     answer: bool,
     /// The reader's office records visits to the ward.
     visit: bool,
+    /// The reader's agency leads the case, and can tell the person who saw them.
+    accesses: bool,
 }
 
 /// Which part of the timeline.
@@ -83,6 +87,7 @@ struct Case {
     track: String,
     state: String,
     agencies: Vec<Agency>,
+    lead: Option<Agency>,
     referral: Option<Referral>,
     person: Person,
     timeline: Page<Entry>,
@@ -100,6 +105,7 @@ struct Person {
     #[serde(flatten)]
     names: Names,
     residence_ward: Option<String>,
+    through_break_glass: bool,
 }
 
 /// The case and one page of its timeline.
@@ -159,6 +165,7 @@ impl CasePage {
             as_of: as_of.map(dates::both),
             as_of_iso: as_of.map(|day| day.to_string()).unwrap_or_default(),
             notice,
+            is_through_glass: case.person.through_break_glass,
             entries: entries.map(|entry| entry.shown(which.at.as_deref())).collect(),
             more,
             with_before,
@@ -171,11 +178,13 @@ impl CasePage {
 impl Errands {
     /// In the past nothing can be done.
     fn of(viewer: &Viewer, case: &Case, in_the_past: bool) -> Self {
+        let leads = case.lead.as_ref().is_some_and(|lead| lead.id == viewer.agency.id);
+        let accesses = leads && !in_the_past;
         if in_the_past || viewer.office() != Office::SupportCenter {
-            return Self::default();
+            return Self { accesses, ..Self::default() };
         }
         let waits =
             |referral: &Referral| referral.state == "WAITING" && referral.to.id == viewer.agency.id;
-        Self { answer: case.referral.as_ref().is_some_and(waits), visit: true }
+        Self { answer: case.referral.as_ref().is_some_and(waits), visit: true, accesses }
     }
 }

@@ -36,6 +36,7 @@ documents! {
     WORK_LIST => "WorkList";
     CASE_TIMELINE => "CaseTimeline";
     CASE_ERRAND => "CaseErrand";
+    CASE_ACCESSES => "CaseAccesses";
     CASE_NEWS => "CaseNews";
     REFERRAL_FORM => "ReferralForm";
     REFERRAL_RECEIPT => "ReferralReceipt";

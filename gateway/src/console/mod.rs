@@ -8,6 +8,7 @@
 //! URL, a title or a cookie.
 
 mod accept_referral;
+mod accesses;
 mod account_sign_in;
 mod assets;
 mod case;
@@ -77,6 +78,7 @@ pub(crate) fn router(gateway: Gateway) -> Router {
         .route("/referrals/{case}/receipt", get(receipt::show))
         .route("/cases/{case}", get(case::show))
         .route("/cases/{case}/news", get(news::follow))
+        .route("/cases/{case}/accesses", get(accesses::show))
         .route("/cases/{case}/acceptance/new", get(accept_referral::begin))
         .route("/cases/{case}/acceptance", post(accept_referral::send))
         .route("/cases/{case}/return/new", get(return_referral::begin))

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     accept_referral::ACCEPTANCE,
+    accesses::{self, AccessesPage},
     case::{CasePage, Which},
     case_errand,
     enrol::{ConfirmPage, EnrolPage},
@@ -203,6 +204,7 @@ fn case(entries: &Value, referral: &str) -> super::case::Found {
         "referral": { "state": referral, "to": name },
         "person": {
             "nameStatus": "OPEN", "familyName": "架空", "givenName": "一郎", "residenceWard": "14107",
+            "throughBreakGlass": false,
         },
         "timeline": { "edges": entries, "pageInfo": { "hasNextPage": true, "endCursor": "xyz" } },
     } }))
@@ -298,6 +300,39 @@ fn case_page() {
     check("case_as_of_a_day", &of(case(&json!([]), "WAITING"), which, day, None));
     let hidden: super::case::Found = read(json!({ "viewer": center(), "case": null }));
     assert!(CasePage::of(hidden, &Which::default(), None, None, true).is_none());
+}
+
+#[test]
+fn accesses_page() {
+    let access = |door: &str, purpose: &str, shown: u32, kinds: &[&str]| {
+        json!({ "node": {
+            "at": "2026-11-20T01:02:00Z",
+            "agency": { "id": "core-a", "name": "架空区基幹相談支援センター" },
+            "staff": "staff-07", "door": door, "purpose": purpose, "shown": shown, "kinds": kinds,
+        } })
+    };
+    let edges = [
+        access("CONSOLE", "BREAK_GLASS", 2, &["本人の登録", "入院の開始"]),
+        access("GRAPHQL", "CASE", 0, &[]),
+        access("EXPORT", "EXPORT", 14, &[]),
+    ];
+    let of = |accesses: Value, after: Option<&str>| {
+        let found: accesses::Found = read(json!({ "viewer": center(), "case": {
+            "id": "case-1",
+            "person": {
+                "nameStatus": "OPEN", "familyName": "架空", "givenName": "<一郎>",
+                "accesses": accesses,
+            },
+        } }));
+        let which: accesses::Which = read(json!({ "after": after }));
+        AccessesPage::of(found, &which, "2026年11月20日".to_owned(), true)
+    };
+    let info = |next| json!({ "hasNextPage": next, "endCursor": "x" });
+    let first = of(json!({ "edges": edges, "pageInfo": info(true) }), None);
+    check("accesses", &first.expect("the agency answers for the person"));
+    let last = of(json!({ "edges": [], "pageInfo": info(false) }), Some("x"));
+    check("accesses_end", &last.expect("the agency answers for the person"));
+    assert!(of(Value::Null, None).is_none());
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use access::{Disclosure, DisclosureError, Door, Opened, Principal, SealedEvent};
+use access::{Disclosure, DisclosureError, Door, Opened, Principal, Purpose, SealedEvent, Way};
 use casework::{PersonId, is_of_merging};
 use contracts::{
     Event, catalogue,
@@ -187,7 +187,8 @@ impl Feed {
             return vec![Opened::Nothing; events.len()];
         }
         loop {
-            let opened = self.disclosure.open(&self.house, Door::Index, None, 0, &events).await;
+            let way = Way::through(Door::Index, Purpose::Index);
+            let opened = self.disclosure.open(&self.house, way, None, 0, &events).await;
             match opened {
                 Ok(opened) => return opened,
                 Err(DisclosureError::Broken(broken)) => {

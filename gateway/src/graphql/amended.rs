@@ -7,7 +7,7 @@ use contracts::events::EventCorrected;
 use read_models::{Amended, PersonView, SeenEvent};
 
 use super::{
-    Caller, Desk, codes,
+    Caller, Desk, Why, codes,
     fields::{EventField, fields_of},
     scalars::Moment,
 };
@@ -81,7 +81,7 @@ pub(crate) fn asks_for_content(asked: &Lookahead<'_>) -> bool {
 pub(crate) async fn amendments(
     desk: &Desk,
     caller: &Caller,
-    view: &PersonView,
+    (view, why): (&PersonView, &Why),
     shown: &[&SeenEvent],
     opens: bool,
 ) -> Result<Vec<Option<Amendment>>, Error> {
@@ -89,8 +89,8 @@ pub(crate) async fn amendments(
     let sealed: Vec<_> = amended.iter().flatten().cloned().collect();
     let mut opened = match sealed.iter().any(|part| !part.sealed.is_empty()) {
         true => {
-            let (reader, door) = (&caller.principal, caller.door);
-            let opened = desk.disclosure.open(reader, door, &view.person, amended.len(), &sealed);
+            let (reader, way) = (&caller.principal, why.way(caller.door, view));
+            let opened = desk.disclosure.open(reader, way, &view.person, amended.len(), &sealed);
             opened.await.map_err(|failure| codes::of_disclosure(&failure))?
         }
         false => vec![Opened::Nothing; sealed.len()],

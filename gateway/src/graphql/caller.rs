@@ -8,7 +8,7 @@ use std::sync::{
 use access::{Door, Principal, Verifier};
 use async_graphql::Request;
 
-use super::folder::Folders;
+use super::{Owed, folder::Folders};
 
 /// The one behind a request.
 #[derive(Clone)]
@@ -20,6 +20,8 @@ pub(crate) struct Caller {
     /// A subscription goes on behind this position: the reader had got so far.
     pub(crate) resume_after: Option<u64>,
     pub(crate) last_sent: LastSent,
+    /// What the request has looked at and not put on record yet.
+    pub(crate) owed: Owed,
 }
 
 /// A header that was accepted once.
@@ -37,7 +39,8 @@ pub(crate) struct LastSent(Arc<AtomicU64>);
 impl Caller {
     pub(crate) fn new(principal: Principal, door: Door) -> Self {
         let last_sent = LastSent::default();
-        Self { principal, door, credential: None, resume_after: None, last_sent }
+        let owed = Owed::default();
+        Self { principal, door, credential: None, resume_after: None, last_sent, owed }
     }
 
     /// The request, with what its resolvers ask for.

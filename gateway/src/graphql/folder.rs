@@ -13,7 +13,7 @@ use contracts::{Event, catalogue, events::PersonRegistered};
 use read_models::{Moment, PersonView};
 use tokio::sync::OnceCell;
 
-use super::{Caller, Desk, codes};
+use super::{Caller, Desk, Why, codes};
 
 /// Whether something personal can be read.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,7 @@ pub(crate) struct Names {
 /// A person as the reader sees them, and their names once somebody has asked.
 pub(crate) struct Folder {
     pub(crate) view: Arc<PersonView>,
+    why: Why,
     names: OnceCell<Names>,
 }
 
@@ -72,20 +73,49 @@ pub(crate) async fn folder(
     folder.await.cloned()
 }
 
-/// The folder of a person whose view is at hand.
+/// Puts the persons of a list on record, by one append, and their folders on the desk: with the
+/// names open, if the document asks for any.
+pub(crate) async fn lay_out(
+    ctx: &Context<'_>,
+    views: &[Arc<PersonView>],
+    with_names: bool,
+) -> Result<(), Error> {
+    let (desk, caller) = (ctx.data_unchecked::<Arc<Desk>>(), ctx.data_unchecked::<Caller>());
+    let of_each = views.iter().map(|view| {
+        let registration = view.registration().filter(|_| with_names);
+        (&**view, registration.into_iter().collect())
+    });
+    let list: Vec<(&PersonView, Vec<_>)> = of_each.collect();
+    let opened = desk.show_list(caller, &list).await?;
+    for (view, opened) in views.iter().zip(opened) {
+        let names = with_names.then(|| names_in(opened.first()));
+        let names = OnceCell::new_with(names);
+        let folder = Folder { view: view.clone(), why: Why::List, names };
+        let slot = ctx.data_unchecked::<Folders>().slot(of_list(view), Moment::default());
+        // Where the document asks for the same person by id as well, whichever comes first stays:
+        // both are on record.
+        let _ = slot.set(Some(Arc::new(folder)));
+    }
+    Ok(())
+}
+
+/// The folder of a person who stands on a list.
 pub(crate) async fn folder_of(
     ctx: &Context<'_>,
     view: &Arc<PersonView>,
     with_names: bool,
 ) -> Result<Option<Arc<Folder>>, Error> {
-    let asked = Asked::Person(view.person.clone());
-    let slot = ctx.data_unchecked::<Folders>().slot(asked, Moment::default());
+    let slot = ctx.data_unchecked::<Folders>().slot(of_list(view), Moment::default());
     let folder = slot.get_or_try_init(async || {
-        let folder = Folder { view: view.clone(), names: OnceCell::new() };
+        let folder = Folder { view: view.clone(), why: Why::List, names: OnceCell::new() };
         folder.put_on_record(ctx, with_names).await?;
         Ok::<_, Error>(Some(Arc::new(folder)))
     });
     folder.await.cloned()
+}
+
+fn of_list(view: &PersonView) -> Asked {
+    Asked::Person(view.person.clone())
 }
 
 async fn load(
@@ -96,15 +126,20 @@ async fn load(
 ) -> Result<Option<Arc<Folder>>, Error> {
     let (desk, caller) = (ctx.data_unchecked::<Arc<Desk>>(), ctx.data_unchecked::<Caller>());
     let viewer = caller.principal.viewer();
-    let (view, requested) = match asked {
-        Asked::Person(id) => (desk.reads.person(&viewer, id, moment).await, id.as_str()),
-        Asked::Case(id) => (desk.reads.person_of_case(&viewer, id, moment).await, id.as_str()),
+    let (view, requested, why) = match asked {
+        Asked::Person(id) => {
+            (desk.reads.person(&viewer, id, moment).await, id.as_str(), Why::Person)
+        }
+        Asked::Case(id) => {
+            let view = desk.reads.person_of_case(&viewer, id, moment).await;
+            (view, id.as_str(), Why::Case(id.clone()))
+        }
     };
     let Some(view) = view.map_err(codes::of_read)? else {
         desk.refuse(caller, requested).await?;
         return Ok(None);
     };
-    let folder = Folder { view: Arc::new(view), names: OnceCell::new() };
+    let folder = Folder { view: Arc::new(view), why, names: OnceCell::new() };
     folder.put_on_record(ctx, with_names).await?;
     Ok(Some(Arc::new(folder)))
 }
@@ -112,17 +147,18 @@ async fn load(
 impl Folder {
     /// A folder that is on record already, with the names that were opened for it.
     pub(crate) fn found(view: PersonView, names: Names) -> Self {
-        Self { view: Arc::new(view), names: OnceCell::new_with(Some(names)) }
+        let names = OnceCell::new_with(Some(names));
+        Self { view: Arc::new(view), why: Why::Search, names }
     }
 
-    /// One record for the folder, opening the names with it when they will be asked for.
+    /// One record for the folder, opening the names with it when they will be asked for; otherwise
+    /// together with what else is opened, and at the latest before the answer leaves.
     async fn put_on_record(&self, ctx: &Context<'_>, with_names: bool) -> Result<(), Error> {
         if with_names {
             self.names(ctx).await?;
         } else {
-            let (desk, caller) =
-                (ctx.data_unchecked::<Arc<Desk>>(), ctx.data_unchecked::<Caller>());
-            desk.show(caller, &self.view.person, &[], false).await?;
+            let caller = ctx.data_unchecked::<Caller>();
+            caller.owed.add(self.why.way(caller.door, &self.view), self.view.person.clone());
         }
         Ok(())
     }
@@ -136,12 +172,17 @@ impl Folder {
     async fn open_names(&self, desk: &Desk, caller: &Caller) -> Result<Names, Error> {
         let registration = self.view.registration();
         let events: Vec<_> = registration.into_iter().collect();
-        let opened = desk.show(caller, &self.view.person, &events, true).await?;
-        Ok(match opened.into_iter().next() {
-            Some(Opened::Personal(personal)) => names(&personal),
-            Some(Opened::Erased) => closed(FieldStatus::Erased),
-            Some(Opened::Nothing) | None => closed(FieldStatus::Sealed),
-        })
+        let opened = desk.show(caller, (&self.view, &self.why), &events, true).await?;
+        Ok(names_in(opened.first()))
+    }
+}
+
+/// The names in an opened registration; none is there when the reader may not know them.
+fn names_in(registration: Option<&Opened>) -> Names {
+    match registration {
+        Some(Opened::Personal(personal)) => names(personal),
+        Some(Opened::Erased) => closed(FieldStatus::Erased),
+        Some(Opened::Nothing) | None => closed(FieldStatus::Sealed),
     }
 }
 

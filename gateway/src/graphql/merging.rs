@@ -190,7 +190,7 @@ async fn shown(
 
 async fn show(desk: &Desk, caller: &Caller, one: &Registered) -> Result<RegisteredPerson, Error> {
     let events: Vec<_> = one.registration.iter().collect();
-    let opened = desk.show(caller, &one.person, &events, true).await?;
+    let opened = desk.show_identity(caller, &one.person, &events).await?;
     Ok(match opened.into_iter().next() {
         Some(Opened::Personal(personal)) => {
             RegisteredPerson::open(&one.person, registered(&personal).unwrap_or_default())

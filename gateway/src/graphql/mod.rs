@@ -1,7 +1,9 @@
 //! The schema: what a reader may ask.
 
+mod accesses;
 mod agency;
 mod amended;
+mod break_glass;
 mod caller;
 mod case;
 pub(crate) mod codes;
@@ -12,6 +14,7 @@ mod folder;
 pub(crate) mod limits;
 mod merging;
 mod outcomes;
+mod owed;
 mod paging;
 mod person;
 mod query;
@@ -31,7 +34,8 @@ use async_graphql::{EmptyMutation, SDLExportOptions, Schema, SchemaBuilder};
 
 pub(crate) use caller::{Caller, Credential, LastSent};
 pub(crate) use cursor::WorkCursors;
-pub(crate) use desk::Desk;
+pub(crate) use desk::{Desk, Why};
+pub(crate) use owed::Owed;
 use query::Query;
 use subscription::Subscription;
 

@@ -3,6 +3,7 @@
 use async_graphql::{Error, SimpleObject, connection::PageInfo};
 
 use super::{
+    accesses::Access,
     codes::{self, BAD_USER_INPUT},
     merging::{MergeCandidate, MergeProposal},
     resources::{Inquiry, Provider},
@@ -69,6 +70,7 @@ pub(crate) fn start<T: AsRef<str>>(
         codes::error(BAD_USER_INPUT, "the cursor is not of this list, or what it named has left it")
     })
 }
+connection!(AccessConnection, AccessEdge, Access);
 
 /// The size that was asked for.
 pub(crate) fn page_size(first: Option<i32>) -> Result<usize, Error> {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use async_graphql::{Context, Error, ID, Object};
 
 use super::{
-    Desk,
+    Desk, accesses,
     case::Case,
     folder::{FieldStatus, Folder},
+    paging::{AccessConnection, page_cost},
     stay::Stay,
 };
 
@@ -49,6 +50,24 @@ impl Person {
     async fn stays(&self, ctx: &Context<'_>) -> Result<Vec<Stay>, Error> {
         let register = ctx.data_unchecked::<Arc<Desk>>().register().await?;
         Ok(Stay::of_person(&self.folder.view, &register))
+    }
+
+    /// Who saw the person, the latest first; null unless the reader's agency answers for the person.
+    /// To read it is a read that is recorded as well.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn accesses(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, from 1 to 100; otherwise 50.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Option<AccessConnection>, Error> {
+        accesses::page(ctx, &self.folder.view.person, first, after.as_deref()).await
+    }
+
+    /// Whether the reader sees the person through break-glass access. It ends after an hour, or with
+    /// the emergency.
+    async fn through_break_glass(&self) -> bool {
+        self.folder.view.glass.is_some()
     }
 
     /// The cases of which the reader sees something.

@@ -8,15 +8,16 @@ use contracts::Office;
 use read_models::OutcomesAsked;
 
 use super::{
-    Caller, Desk,
+    Caller, Desk, accesses,
     agency::{Agency, Viewer},
+    break_glass::BreakGlassFigures,
     case::Case,
     codes::{self, BAD_USER_INPUT, FORBIDDEN},
     folder::{Asked, folder},
     merging,
     outcomes::{CohortUnit, DischargeOutcomes},
     paging::{
-        FoundPersonConnection, InquiryConnection, MergeCandidateConnection,
+        AccessConnection, FoundPersonConnection, InquiryConnection, MergeCandidateConnection,
         MergeProposalConnection, ProviderConnection, TimelineConnection, WorkItemConnection,
         page_cost,
     },
@@ -244,6 +245,34 @@ impl Query {
         merging::proposals(ctx, first, after.as_deref()).await
     }
 
+    /// Who saw a person, the latest first, for those who answer for the person: the agency mainly
+    /// responsible, those that lead an open case, and the municipality's privacy officers. Null for
+    /// everybody else, and when there is nobody with this id. To read it is recorded as well.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn accesses_to(
+        &self,
+        ctx: &Context<'_>,
+        person_id: ID,
+        #[graphql(desc = "At most this many, from 1 to 100; otherwise 50.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Option<AccessConnection>, Error> {
+        accesses::page(ctx, &PersonId::from(person_id.0), first, after.as_deref()).await
+    }
+
+    /// How break-glass access was used in a fiscal year, named by the year in which it begins, and
+    /// how it was reviewed. For the municipality.
+    #[graphql(complexity = "500 + child_complexity")]
+    async fn break_glass_figures(
+        &self,
+        ctx: &Context<'_>,
+        fiscal_year: i32,
+    ) -> Result<Option<BreakGlassFigures>, Error> {
+        let desk = ctx.data_unchecked::<Arc<Desk>>();
+        for_the_municipality(ctx)?;
+        let found = desk.reads.break_glass(year(fiscal_year)?).await;
+        Ok(Some(found.map_err(codes::of_read)?.into()))
+    }
+
     /// The outcomes of the discharges of a fiscal year, named by the year in which it begins. For
     /// the municipality.
     #[graphql(complexity = "500 + child_complexity")]
@@ -257,12 +286,9 @@ impl Query {
         #[graphql(desc = "What is counted; otherwise people.")] unit: Option<CohortUnit>,
     ) -> Result<Option<DischargeOutcomes>, Error> {
         let desk = ctx.data_unchecked::<Arc<Desk>>();
-        if ctx.data_unchecked::<Caller>().principal.office != Office::Municipality {
-            return Err(codes::error(FORBIDDEN, "these figures are for the municipality"));
-        }
-        let year = i16::try_from(fiscal_year).ok().and_then(FiscalYear::beginning_in);
+        for_the_municipality(ctx)?;
         let asked = OutcomesAsked {
-            fiscal_year: year.ok_or_else(|| codes::error(BAD_USER_INPUT, "no such fiscal year"))?,
+            fiscal_year: year(fiscal_year)?,
             // Nobody has been observed beyond today.
             as_of: as_of.map_or(desk.today(), |day| day.0.min(desk.today())),
             ward,
@@ -271,6 +297,18 @@ impl Query {
         let found = desk.reads.discharge_outcomes(&asked, known_at.map(|moment| moment.0)).await;
         Ok(Some(found.map_err(codes::of_read)?.into()))
     }
+}
+
+fn for_the_municipality(ctx: &Context<'_>) -> Result<(), Error> {
+    match ctx.data_unchecked::<Caller>().principal.office {
+        Office::Municipality => Ok(()),
+        _ => Err(codes::error(FORBIDDEN, "these figures are for the municipality")),
+    }
+}
+
+fn year(fiscal_year: i32) -> Result<FiscalYear, Error> {
+    let year = i16::try_from(fiscal_year).ok().and_then(FiscalYear::beginning_in);
+    year.ok_or_else(|| codes::error(BAD_USER_INPUT, "no such fiscal year"))
 }
 
 fn moment(

@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use access::{Door, Opened};
+use access::{Door, Opened, Purpose, Way};
 use async_graphql::{Context, Enum, Error, SimpleObject};
 use casework::Seen;
 use contracts::Event;
@@ -15,7 +15,7 @@ use read_models::{PersonView, SeenEvent};
 use uuid::Uuid;
 
 use super::{
-    Caller, Desk,
+    Caller, Desk, Why,
     codes::{self, BAD_USER_INPUT},
     folder::{Folder, Names, registered},
     paging::{FoundPersonConnection, FoundPersonEdge, page_size, start},
@@ -95,7 +95,8 @@ pub(crate) async fn page(
     let page: Vec<_> = visible.into_iter().skip(start).take(size).collect();
     if page.is_empty() {
         // That somebody searched is put on record all the same, and nothing of what for.
-        let nobody = desk.disclosure.open(&caller.principal, Door::Search, None, 0, &[]).await;
+        let way = Way::through(Door::Search, Purpose::Search);
+        let nobody = desk.disclosure.open(&caller.principal, way, None, 0, &[]).await;
         nobody.map_err(|failure| codes::of_disclosure(&failure))?;
     }
     // Together, so that the records of all are written at once.
@@ -140,7 +141,7 @@ async fn show(desk: &Desk, caller: &Caller, one: Visible) -> Result<Option<Found
     let Visible { view, registration, quality } = one;
     let id = registration.to_string();
     let events: Vec<_> = view.events.iter().filter(|event| event.recorded.event_id == id).collect();
-    let opened = desk.show_through(Door::Search, caller, &view.person, &events, true).await?;
+    let opened = desk.show(caller, (&view, &Why::Search), &events, true).await?;
     let personal = match opened.into_iter().next() {
         Some(Opened::Personal(personal)) => registered(&personal).unwrap_or_default(),
         Some(Opened::Erased) => {

@@ -10,7 +10,7 @@ use read_models::{Moment, PersonView, Watched};
 use tokio::sync::watch;
 
 use super::{
-    Caller, Desk,
+    Caller, Desk, Why,
     amended::{amendments, asks_for_content},
     codes,
     timeline::TimelineEntry,
@@ -81,10 +81,12 @@ impl Live {
         let Watched { present, changes } = watched.unwrap_or_else(Watched::nothing);
         let looked_until = caller.resume_after.unwrap_or(present);
         let live = Self { desk, caller, case, asked, looked_until, changes };
-        if live.view().await?.is_none() {
+        let Some(view) = live.view().await? else {
             live.desk.refuse(&live.caller, live.case.as_str()).await?;
             return Err(codes::error(codes::NOT_FOUND, "there is nothing to follow"));
-        }
+        };
+        // That there is something to follow is told by the stream that stays open.
+        live.desk.show(&live.caller, (&view, &Why::Case(live.case.clone())), &[], false).await?;
         Ok(live)
     }
 
@@ -136,8 +138,9 @@ impl Live {
         };
         let position = event.last_position();
         let (desk, caller, shown) = (&self.desk, &self.caller, [*event]);
-        let opened = desk.show(caller, &view.person, &shown, self.asked.content).await?;
-        let amended = amendments(desk, caller, view, &shown, self.asked.before).await?;
+        let of = (view, &Why::Case(self.case.clone()));
+        let opened = desk.show(caller, of, &shown, self.asked.content).await?;
+        let amended = amendments(desk, caller, of, &shown, self.asked.before).await?;
         let register = desk.register().await?;
         let entry = opened
             .first()

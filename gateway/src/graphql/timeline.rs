@@ -6,7 +6,7 @@ use casework::{AgencyRegister, CaseId, Seen};
 use read_models::{PersonView, SeenEvent};
 
 use super::{
-    Caller, Desk,
+    Caller, Desk, Why,
     agency::Agency,
     amended::{Amendment, amendments, asks_for_content},
     codes::{self, BAD_USER_INPUT},
@@ -121,14 +121,14 @@ pub(crate) async fn page(
 ) -> Result<TimelineConnection, Error> {
     let (desk, caller) =
         (ctx.data_unchecked::<std::sync::Arc<Desk>>(), ctx.data_unchecked::<Caller>());
-    let size = page_size(first)?;
+    let (size, why) = (page_size(first)?, Why::Case(case.clone()));
     let timeline = view.timeline(case);
     let start = start(desk, &timeline, after)?;
     let shown: Vec<_> = timeline.iter().copied().skip(start).take(size).collect();
     let content = ctx.look_ahead().field("edges").field("node").field("fields").exists();
-    let opened = desk.show(caller, &view.person, &shown, content).await?;
+    let opened = desk.show(caller, (view, &why), &shown, content).await?;
     let opens = asks_for_content(&ctx.look_ahead().field("edges").field("node").field("amendment"));
-    let amendments = amendments(desk, caller, view, &shown, opens).await?;
+    let amendments = amendments(desk, caller, (view, &why), &shown, opens).await?;
     let register = desk.register().await?;
     let each = shown.iter().zip(&opened).zip(amendments);
     let entries = each.map(|((event, opened), amendment)| TimelineEdge {

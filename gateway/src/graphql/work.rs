@@ -1,6 +1,6 @@
 //! What waits for the reader's agency.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use async_graphql::{Context, Error, Object};
 use read_models::{PersonView, Work};
@@ -9,7 +9,7 @@ use super::{
     Caller, Desk,
     case::Case,
     codes::{self, BAD_USER_INPUT},
-    folder::{Folder, folder_of},
+    folder::{Folder, folder_of, lay_out},
     paging::{WorkItemConnection, WorkItemEdge, page_size},
     person::Person,
     scalars::Day,
@@ -61,6 +61,19 @@ pub(crate) fn wants_names(person: &async_graphql::Lookahead<'_>) -> bool {
     ["familyName", "givenName", "nameStatus"].iter().any(|name| person.field(name).exists())
 }
 
+/// Whether anybody on a list is asked for their names.
+fn lists_names(list: &async_graphql::Lookahead<'_>) -> bool {
+    let item = list.field("edges").field("node");
+    wants_names(&item.field("person")) || wants_names(&item.field("case").field("person"))
+}
+
+/// The persons on a page, each once.
+fn persons_of(work: &[Work]) -> Vec<Arc<PersonView>> {
+    let mut known = HashSet::new();
+    let first = work.iter().filter(|work| known.insert(&work.view.person));
+    first.map(|work| work.view.clone()).collect()
+}
+
 async fn open(
     ctx: &Context<'_>,
     view: &Arc<PersonView>,
@@ -99,6 +112,8 @@ pub(crate) async fn page(
         List::CasesInHand => desk.reads.cases_in_hand(&viewer, size, after, min_position).await,
     };
     let page = page.map_err(codes::of_read)?;
+    // Whatever is asked of them: that something waits with a person is about the person.
+    lay_out(ctx, &persons_of(&page.work), lists_names(&ctx.look_ahead())).await?;
     let edges = page.work.into_iter().map(|work| WorkItemEdge {
         cursor: desk.work_cursors.seal(&viewer.agency, &work.place),
         node: WorkItem(work),

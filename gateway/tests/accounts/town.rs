@@ -96,6 +96,8 @@ impl Town {
             positions: PositionCipher::new(world.vault.derive(PositionCipher::PURPOSE)),
             clock: world.clock(),
             read_model_path: world.read_model_path(),
+            reads: world.reads.clone(),
+            accesses_path: world.read_model_path().with_file_name("accesses.sqlite"),
             development: false,
             ways_in: vec![WayIn::Accounts(AccountSignIn::new(accounts.clone(), issuer(), &[]))],
             offices,
@@ -182,6 +184,7 @@ async fn office(world: &World, log: &EventLog, verifier: &Verifier) -> Channel {
         verifier: verifier.clone(),
         agencies: Agencies::of(log.clone()),
         clock: world.clock(),
+        disclosure: world.disclosure(),
     });
     let records = Records::service(desk, world.disclosure(), Vec::new());
     let server = OfficeServer::new(records, ServerOptions { reflection: false }).await;

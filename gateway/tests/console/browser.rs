@@ -88,6 +88,8 @@ impl House {
             positions: PositionCipher::new(world.vault.derive(PositionCipher::PURPOSE)),
             clock: world.clock(),
             read_model_path: world.read_model_path(),
+            reads: world.reads.clone(),
+            accesses_path: world.folder.path().join("accesses.sqlite"),
             development: true,
             ways_in: vec![WayIn::Demo(way_in(issuer, world.clock()))],
             offices,
@@ -122,6 +124,7 @@ fn desk(world: &World, office: Office, verifier: &Verifier) -> Desk {
         vault: world.vault.clone(),
         verifier: verifier.clone(),
         agencies: Agencies::of(world.log.clone()),
+        disclosure: world.disclosure(),
         clock: world.clock(),
     })
 }

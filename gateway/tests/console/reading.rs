@@ -78,3 +78,40 @@ async fn the_municipality_sees_figures_and_nobody() {
     let case = city.get(&format!("/cases/{CASE}")).await;
     assert_eq!(case.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn who_saw_the_person_is_told_by_the_agency_that_leads_the_case() {
+    let house = house().await;
+    house.signed_in(HOSPITAL).await.get(&format!("/cases/{CASE}")).await;
+    let mut center = house.signed_in(CENTER).await;
+    let case = center.get(&format!("/cases/{CASE}")).await;
+    let address = format!("/cases/{CASE}/accesses");
+    assert!(case.shows(&format!("href=\"{address}\"")));
+    let page = center.get(&address).await;
+    assert!(page.shows("架空 一郎 さんの記録を見た人") && page.shows("架空みなと病院"));
+    assert!(page.shows("支援のため（ケースの記録を開いた）") && page.shows("病棟訪問"));
+    assert!(!page.html.contains("<title>架空"), "names do not stand in titles");
+    let mut hospital = house.signed_in(HOSPITAL).await;
+    assert!(!hospital.get(&format!("/cases/{CASE}")).await.shows(&address));
+    assert_eq!(hospital.get(&address).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn without_a_record_no_page_shows_anything() {
+    let house = house().await;
+    let mut center = house.signed_in(CENTER).await;
+    let case = format!("/cases/{CASE}");
+    let pages =
+        ["/".to_owned(), case.clone(), format!("{case}/accesses"), format!("{case}/return/new")];
+    let names = ["一郎", "面談", "磯子区で暮らしたい"];
+    for address in &pages[..3] {
+        let page = center.get(address).await;
+        assert!(names.iter().any(|name| page.shows(name)), "{address}: {}", page.html);
+    }
+    house.world.reads.clone().close().await;
+    for address in &pages {
+        let page = center.get(address).await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{address}");
+        assert!(names.iter().all(|name| !page.shows(name)), "{address}");
+    }
+}

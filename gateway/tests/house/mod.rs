@@ -50,6 +50,8 @@ impl House {
             clock: world.clock(),
             read_model_path: world.read_model_path(),
             ways_in: Vec::new(),
+            reads: world.reads.clone(),
+            accesses_path: world.folder.path().join("accesses.sqlite"),
             offices: gateway::Offices::none(),
             development,
         };

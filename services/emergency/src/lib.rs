@@ -26,9 +26,11 @@ mod record_stay_extension_refusal;
 mod record_stay_extension_request;
 mod record_ward_office_notification;
 mod request_emergency_placement;
+mod review_break_glass_access;
 mod server;
 mod start_emergency_stay;
 #[cfg(test)]
 mod tricky_courses;
+mod use_break_glass_access;
 
 pub use server::Emergency;

@@ -42,8 +42,17 @@ mod tests {
         let (file, history) = (given.file(), given.history());
         let recorded = history.last().expect("the start of the stay");
         let sees = |office, agency: &str| {
-            let viewer = Viewer { office, agency: agency.into(), is_identity_officer: false };
-            file.involvement().sees(&viewer, recorded, "2025-06-11".parse().unwrap())
+            let viewer = Viewer {
+                office,
+                agency: agency.into(),
+                is_identity_officer: false,
+                staff: String::new(),
+            };
+            file.involvement().sees(
+                &viewer,
+                recorded,
+                "2025-06-11".parse::<jiff::civil::Date>().unwrap(),
+            )
         };
         assert_eq!(sees(Office::WardOffice, "ward-a"), Seen::Full);
         assert_eq!(sees(Office::SupportCenter, "center-a"), Seen::Stub);

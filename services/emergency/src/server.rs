@@ -10,7 +10,7 @@ use crate::{
     record_home_return_support, record_placement_acceptance, record_placement_refusal,
     record_post_emergency_meeting, record_special_placement, record_stay_extension_refusal,
     record_stay_extension_request, record_ward_office_notification, request_emergency_placement,
-    start_emergency_stay,
+    review_break_glass_access, start_emergency_stay, use_break_glass_access,
 };
 
 /// The service, at a desk of one of the three agencies.
@@ -61,6 +61,10 @@ office::doors! {
         record_emergency_follow_up(RecordEmergencyFollowUpRequest, follow_up)
             => record_emergency_follow_up::decide,
         close_emergency(CloseEmergencyRequest, closing) => close_emergency::decide,
+        use_break_glass_access(UseBreakGlassAccessRequest, access)
+            => use_break_glass_access::decide,
+        review_break_glass_access(ReviewBreakGlassAccessRequest, review)
+            => review_break_glass_access::decide,
         record_family_stay_start(RecordFamilyStayStartRequest, stay)
             => record_family_stay_start::decide,
         record_family_stay_end(RecordFamilyStayEndRequest, ending)

@@ -44,10 +44,19 @@ fn figures(given: &Given, as_of: &str) -> DischargeOutcomes {
 
 /// What an agency sees of the last event of this kind on this day.
 fn seen(given: &Given, (agency, office): (&str, Office), kind: &str, today: &str) -> Seen {
-    let viewer = Viewer { office, agency: AgencyId::from(agency), is_identity_officer: false };
+    let viewer = Viewer {
+        office,
+        agency: AgencyId::from(agency),
+        is_identity_officer: false,
+        staff: String::new(),
+    };
     let mut backwards = given.history().iter().rev();
     let recorded = backwards.find(|one| one.event.kind().name == kind).expect("an event");
-    given.file().involvement().sees(&viewer, recorded, today.parse().expect("a day"))
+    given.file().involvement().sees(
+        &viewer,
+        recorded,
+        today.parse::<jiff::civil::Date>().expect("a day"),
+    )
 }
 
 fn state(given: &Given) -> (CaseState, Settlement, u32) {
@@ -84,10 +93,15 @@ fn ec02_a_withdrawal_hides_everything_from_the_others_and_loses_nothing() {
     let given = given.on("2025-06-01").consent_withdrawn();
     let file = given.file();
     for (agency, office) in OTHERS {
-        let viewer = Viewer { office, agency: AgencyId::from(agency), is_identity_officer: false };
+        let viewer = Viewer {
+            office,
+            agency: AgencyId::from(agency),
+            is_identity_officer: false,
+            staff: String::new(),
+        };
         let others = given.history().iter().filter(|one| one.agency != viewer.agency);
         for recorded in others {
-            let day = "2025-06-01".parse().expect("a day");
+            let day: jiff::civil::Date = "2025-06-01".parse().expect("a day");
             let seen = file.involvement().sees(&viewer, recorded, day);
             assert_eq!(seen, Seen::Hidden, "{agency} {:?}", recorded.event);
         }

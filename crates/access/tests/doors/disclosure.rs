@@ -1,6 +1,6 @@
 //! No record, no data; and what is opened is what was sealed there.
 
-use access::{DisclosureError, Door, Opened, SealedEvent};
+use access::{DisclosureError, Door, Opened, Purpose, SealedEvent, Shown, Way};
 use casework::PersonId;
 use contracts::access::Outcome;
 use uuid::Uuid;
@@ -41,6 +41,44 @@ async fn what_is_opened_was_recorded() {
     assert_eq!(reads[0].opened_event_ids, ids);
     let stored = world.reads.read(0, 1).await.unwrap().remove(0);
     assert_eq!((stored.agency.as_str(), stored.staff.as_str()), (HOSPITAL, "s-reader"));
+}
+
+#[tokio::test]
+async fn a_record_says_why_and_of_which_kinds() {
+    let world = World::new().await;
+    let about = person(1);
+    let event = world.sealed(&about, "磯子区で暮らしたい").await;
+    let closed = SealedEvent { sealed: Vec::new(), type_no: 9, ..event.clone() };
+    let way = Way::through(Door::Console, Purpose::Case).about("case-1");
+    let shown = [closed, event.clone(), event.clone()];
+    world.disclosure().open(&hospital(), way, &about, 3, &shown).await.unwrap();
+    let reads = world.recorded_reads().await;
+    assert_eq!((reads[0].purpose(), reads[0].purpose_id.as_str()), (Purpose::Case, "case-1"));
+    let mut types = vec![event.type_no, 9];
+    types.sort_unstable();
+    assert_eq!(reads[0].types, types);
+}
+
+#[tokio::test]
+async fn a_list_is_one_append_with_a_record_for_each_person() {
+    let world = World::new().await;
+    let mut list = Vec::new();
+    for number in 1..=3 {
+        let about = person(number);
+        let events = vec![world.sealed(&about, &format!("{number}人目")).await];
+        let way = Way::through(Door::Graphql, Purpose::List);
+        list.push(Shown { way, person: Some(about), shown: 1, events });
+    }
+    let opened = world.disclosure().open_all(&hospital(), &list).await.unwrap();
+    let texts: Vec<_> = opened.iter().flatten().map(text).collect();
+    assert_eq!(texts, ["1人目", "2人目", "3人目"]);
+    let reads = world.recorded_reads().await;
+    let persons: Vec<_> = reads.iter().map(|read| read.person_id.clone()).collect();
+    assert_eq!(persons, [1, 2, 3].map(|number| person(number).to_string()));
+    let stored = world.reads.read(0, 10).await.unwrap();
+    assert!(stored.iter().all(|event| event.correlation_id == stored[0].correlation_id));
+    assert!(world.disclosure().open_all(&hospital(), &[]).await.unwrap().is_empty());
+    assert_eq!(world.recorded_reads().await.len(), 3, "an empty list tells of nobody");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 //! into the community; day 0 is the day of the discharge, and a discharge is fully observed at N
 //! days once N days have passed. Referrals count in the year in which they were submitted.
 
+mod break_glass;
 mod course;
 mod follow_up;
 mod referrals;
@@ -11,6 +12,7 @@ mod stage;
 
 use jiff::civil::Date;
 
+pub use break_glass::{BreakGlassFigures, break_glass_figures};
 pub use course::Course;
 pub use referrals::ReferralResults;
 pub use stage::{Stage, StageTime};

@@ -6,6 +6,7 @@
 
 mod barrier;
 mod benefit;
+mod break_glass;
 mod case;
 mod consent;
 mod consultation;
@@ -30,6 +31,8 @@ use jiff::civil::Date;
 
 pub use barrier::Barrier;
 pub use benefit::{Benefit, BenefitApplication};
+pub use break_glass::{BREAK_GLASS_MINUTES, BreakGlass, GlassReview};
+pub(crate) use break_glass::{break_glass_id, is_of_break_glass};
 pub use case::{Case, CaseState, Settlement};
 pub use consent::{Consent, Membership};
 pub use consultation::{Consultation, ConsultationState};
@@ -49,8 +52,8 @@ pub use visit::VisitRequest;
 pub use waiting::{Stall, WaitingClock};
 
 use crate::{
-    AgencyId, BenefitId, CaseId, ConsentId, EmergencyId, EpisodeId, Flag, Involvement, PlanId,
-    RecordId, Recorded, ReferralId, Seen, Viewer, effective,
+    AgencyId, BenefitId, CaseId, ConsentId, EmergencyId, EpisodeId, Flag, Involvement, Moment,
+    PlanId, RecordId, Recorded, ReferralId, Seen, Viewer, effective,
 };
 
 /// An entry with its id, the ids that it names, and its share of a tree's node.
@@ -99,6 +102,8 @@ pub struct PersonFile {
     pub household_at_risk: Option<HouseholdAtRisk>,
     /// Emergencies by id.
     pub emergencies: BTreeMap<EmergencyId, Emergency>,
+    /// Uses of break-glass access by id.
+    pub break_glass: BTreeMap<RecordId, BreakGlass>,
     /// The family's stays in a place of its own, by id.
     pub family_stays: BTreeMap<RecordId, FamilyStay>,
     /// Dates and days of the checkpoints after a discharge that were observed.
@@ -123,13 +128,19 @@ impl PersonFile {
         file
     }
 
-    /// The file as this viewer knows it on this day: folded from what it sees of the history that
+    /// The file as this viewer knows it at this moment: folded from what it sees of the history that
     /// this file was folded from.
-    pub fn as_seen_by(&self, history: &[Recorded], viewer: &Viewer, day: Date) -> Self {
+    pub fn as_seen_by(
+        &self,
+        history: &[Recorded],
+        viewer: &Viewer,
+        moment: impl Into<Moment>,
+    ) -> Self {
+        let moment = moment.into();
         let involvement = self.involvement();
         let known = |recorded: &&Recorded| {
-            involvement.sees(viewer, recorded, day) != Seen::Hidden
-                || involvement.knows_case(viewer, recorded, day)
+            involvement.sees(viewer, recorded, moment) != Seen::Hidden
+                || involvement.knows_case(viewer, recorded, moment)
         };
         let mut file = Self::default();
         for recorded in effective(history).iter().filter(known) {
@@ -163,6 +174,7 @@ impl PersonFile {
             + self.benefits.len()
             + self.benefit_applications.len()
             + self.emergencies.values().map(Emergency::entries).sum::<usize>()
+            + self.break_glass.len()
             + self.family_stays.len()
             + self.matchings.len()
             + self.tenant_sheets.len();
@@ -239,6 +251,7 @@ impl PersonFile {
                 self.evolve_benefit(recorded, flags);
                 self.evolve_household(recorded);
                 self.evolve_emergency(recorded, flags);
+                self.evolve_break_glass(recorded);
                 self.evolve_family_stay(recorded, flags);
             }
         }
@@ -279,6 +292,7 @@ fn may_follow_death(event: &Event) -> bool {
         | Event::PostEmergencyMeetingHeld(_)
         | Event::EmergencyClosed(_)
         | Event::FamilyEmergencyStayEnded(_)
+        | Event::BreakGlassAccessReviewed(_)
         | Event::PersonsMergeProposed(_)
         | Event::PersonsMerged(_)
         | Event::PersonsMergeDeclined(_)

@@ -94,6 +94,8 @@ kinds! {
     PostEmergencyMeetingToHold => "POST_EMERGENCY_MEETING_TO_HOLD", "緊急受入れ後の会議", "緊急受入れがありました。今後の方向を話し合う会議を速やかに開いてください。";
     /// Everything that an emergency asked for was done, and it is still open.
     EmergencyToClose => "EMERGENCY_TO_CLOSE", "緊急対応の終了", "緊急対応が終わっている場合は、終了を登録してください。終了するまで、同意がなくても関係機関に緊急対応の記録が表示されます。";
+    /// Somebody used break-glass access, and nobody else has looked at it.
+    BreakGlassToReview => "BREAK_GLASS_TO_REVIEW", "緊急時アクセスの確認", "担当でない職員が緊急時アクセスで記録を閲覧できるようにしました。使用した本人以外の職員が理由を確認し、結果を登録してください。";
     /// Nobody is mainly responsible for a household at risk.
     PrimarySupporterToName => "PRIMARY_SUPPORTER_TO_NAME", "主たる相談支援機関の決定", "緊急時に支援が見込めない世帯ですが、主たる相談支援機関が決まっていません。";
     /// A household at risk has no emergency plan.

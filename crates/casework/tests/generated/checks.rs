@@ -83,6 +83,7 @@ impl World {
                 office: office(agency),
                 agency: AgencyId::from(*agency),
                 is_identity_officer: false,
+                staff: String::new(),
             };
             for recorded in &self.events {
                 let seen = self.file.involvement().sees(&viewer, recorded, self.day);

@@ -63,7 +63,12 @@ pub fn closed() -> EmergencyClosed {
 }
 
 fn sees(history: &History, office: Office, agency: &str, event: &Recorded) -> Seen {
-    let viewer = Viewer { office, agency: AgencyId::from(agency), is_identity_officer: false };
+    let viewer = Viewer {
+        office,
+        agency: AgencyId::from(agency),
+        is_identity_officer: false,
+        staff: String::new(),
+    };
     history.file().involvement().sees(&viewer, event, date("2025-06-12"))
 }
 

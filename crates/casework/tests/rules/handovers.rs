@@ -16,7 +16,12 @@ fn seen(history: &History, agency: &str, kind: &str, today: &str) -> Seen {
         WARD_OFFICE => Office::WardOffice,
         _ => Office::SupportCenter,
     };
-    let viewer = Viewer { office, agency: AgencyId::from(agency), is_identity_officer: false };
+    let viewer = Viewer {
+        office,
+        agency: AgencyId::from(agency),
+        is_identity_officer: false,
+        staff: String::new(),
+    };
     history.file().involvement().sees(&viewer, history.last(kind), date(today))
 }
 

@@ -20,7 +20,12 @@ fn viewer(agency: &str) -> Viewer {
         "city" => Office::Municipality,
         _ => Office::SupportCenter,
     };
-    Viewer { office, agency: AgencyId::from(agency), is_identity_officer: false }
+    Viewer {
+        office,
+        agency: AgencyId::from(agency),
+        is_identity_officer: false,
+        staff: String::new(),
+    }
 }
 
 /// What an agency sees of the last event of this kind, read on this day.

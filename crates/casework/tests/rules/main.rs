@@ -1,5 +1,6 @@
 //! The rules of the casework, each provoked by a history written by hand.
 
+mod break_glass;
 mod cases;
 mod corrections;
 mod emergencies;

@@ -21,8 +21,12 @@ const READERS: [(&str, Office); 5] = [
 
 fn seen_by_all(sees: impl Fn(&Viewer) -> Seen) -> String {
     let letters = READERS.iter().map(|(agency, office)| {
-        let viewer =
-            Viewer { office: *office, agency: AgencyId::from(*agency), is_identity_officer: false };
+        let viewer = Viewer {
+            office: *office,
+            agency: AgencyId::from(*agency),
+            is_identity_officer: false,
+            staff: String::new(),
+        };
         match sees(&viewer) {
             Seen::Hidden => '-',
             Seen::Stub => 'S',
@@ -209,11 +213,13 @@ fn an_agency_sees_what_it_recorded_itself() {
         office: Office::SupportCenter,
         agency: AgencyId::from(CENTER),
         is_identity_officer: false,
+        staff: String::new(),
     };
     let other = Viewer {
         office: Office::SupportCenter,
         agency: AgencyId::from("center-naka"),
         is_identity_officer: false,
+        staff: String::new(),
     };
     assert_eq!(sees_record(&own, recorded), Seen::Full);
     assert_eq!(sees_record(&other, recorded), Seen::Hidden);

@@ -121,6 +121,7 @@ where
     let mut context = Context {
         now: job.now,
         agency: job.principal.agency.clone(),
+        staff: job.principal.staff.clone(),
         on_behalf_of: None,
         case_id: None,
         agencies: &job.register,

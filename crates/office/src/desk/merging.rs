@@ -57,18 +57,30 @@ impl Desk {
     where
         D: Fn(&Pair<'_>, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
     {
-        if let Some(known) = self.known(&job).await? {
-            return self.reply_again(&job, &known).await;
+        let answer = self.carry_out_on_pair(&job, &decide).await;
+        self.told(&job, answer).await
+    }
+
+    async fn carry_out_on_pair<D>(
+        &self,
+        job: &Job,
+        decide: &D,
+    ) -> Result<CommandReply, CommandError>
+    where
+        D: Fn(&Pair<'_>, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
+    {
+        if let Some(known) = self.known(job).await? {
+            return self.reply_again(job, &known).await;
         }
         for _ in 0..TRIES_MAX {
-            let (sides, decided) = match self.decided_on_pair(&job, &decide).await {
+            let (sides, decided) = match self.decided_on_pair(job, decide).await {
                 Ok(decided) => decided,
-                Err(error) => return self.unless_known(&job, error).await,
+                Err(error) => return self.unless_known(job, error).await,
             };
-            match self.append_to_both(&job, &sides, &decided).await {
+            match self.append_to_both(job, &sides, &decided).await {
                 // From the log, whether it was appended now or before.
                 Ok(appended) => {
-                    return self.reply_again(&job, &known_again(&job, &appended)).await;
+                    return self.reply_again(job, &known_again(job, &appended)).await;
                 }
                 Err(CommandError::Append(AppendError::Conflict { .. })) => {}
                 Err(CommandError::Append(AppendError::RequestReused)) => {
@@ -77,7 +89,7 @@ impl Desk {
                 Err(error) => return Err(error),
             }
         }
-        self.unless_known(&job, CommandError::Contended).await
+        self.unless_known(job, CommandError::Contended).await
     }
 
     async fn decided_on_pair<D>(

@@ -58,36 +58,44 @@ impl Desk {
     where
         D: Fn(&OnFile<'_>, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
     {
-        if let Some(known) = self.known(&job).await? {
-            return self.reply_again(&job, &known).await;
+        let answer = self.carry_out(&job, &decide).await;
+        self.told(&job, answer).await
+    }
+
+    async fn carry_out<D>(&self, job: &Job, decide: &D) -> Result<CommandReply, CommandError>
+    where
+        D: Fn(&OnFile<'_>, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
+    {
+        if let Some(known) = self.known(job).await? {
+            return self.reply_again(job, &known).await;
         }
-        let mut loaded = self.load(&job).await?;
+        let mut loaded = self.load(job).await?;
         for _ in 0..TRIES_MAX {
-            let decided = match self.decided(&job, &loaded, &decide).await {
+            let decided = match self.decided(job, &loaded, decide).await {
                 Ok(decided) => decided,
                 // What speaks against it may be over: a refusal is given from what the log says now.
                 Err(_) if !loaded.is_fresh => {
-                    loaded = self.anew(&job, loaded).await?;
+                    loaded = self.anew(job, loaded).await?;
                     continue;
                 }
                 Err(error) => {
                     self.keep(loaded);
-                    return self.unless_known(&job, error).await;
+                    return self.unless_known(job, error).await;
                 }
             };
             let stamped =
-                self.stamp(&job, Subject::new(CATEGORY, loaded.person.as_str()), &decided).await?;
-            match self.append(&job, &loaded, &stamped).await {
+                self.stamp(job, Subject::new(CATEGORY, loaded.person.as_str()), &decided).await?;
+            match self.append(job, &loaded, &stamped).await {
                 Ok(appended) if appended.replayed => {
-                    return self.reply_again(&job, &known_again(&job, &appended)).await;
+                    return self.reply_again(job, &known_again(job, &appended)).await;
                 }
-                Ok(appended) => return self.reply(&job, loaded, stamped, &appended).await,
-                Err(AppendError::Conflict { .. }) => loaded = self.anew(&job, loaded).await?,
+                Ok(appended) => return self.reply(job, loaded, stamped, &appended).await,
+                Err(AppendError::Conflict { .. }) => loaded = self.anew(job, loaded).await?,
                 Err(AppendError::RequestReused) => return Err(CommandError::RequestReused),
                 Err(error) => return Err(CommandError::Append(error)),
             }
         }
-        self.unless_known(&job, CommandError::Contended).await
+        self.unless_known(job, CommandError::Contended).await
     }
 
     async fn decided<D>(
@@ -359,7 +367,8 @@ impl Desk {
         Ok(outcome.into_reply(&self.positions))
     }
 
-    /// The first reply again, from the log: also after the state has moved on.
+    /// The first reply again, from the log: also after the state has moved on. What is read from a
+    /// person's file for that is on record first.
     pub(super) async fn reply_again(
         &self,
         job: &Job,
@@ -371,6 +380,7 @@ impl Desk {
         let first = stored.first().ok_or(CommandError::Internal)?;
         let appended = stored.iter().map(recorded).collect::<Result<Vec<_>, _>>();
         let appended = appended.map_err(|_| CommandError::Internal)?;
+        self.shown_again(job, &stored).await?;
         let outcome = if appended.iter().any(|event| is_of_merging(&event.event)) {
             // Both streams have it; the reply tells of it once.
             let person = first.stream.key.clone();
@@ -462,8 +472,9 @@ fn admit(job: &Job, loaded: &Loaded) -> Result<(), CommandError> {
     let involvement = known.file.involvement();
     // Who takes no part any more can still mend what it recorded.
     let has_recorded = || loaded.history.iter().any(|event| event.agency == job.principal.agency);
-    let open =
-        job.proposed.kind().options.open_to_newcomers || (amends(&job.proposed) && has_recorded());
+    let open = job.proposed.kind().options.open_to_newcomers
+        || (amends(&job.proposed) && has_recorded())
+        || may_break_glass(job, &known.file);
     let exists = known.file.registered_by.is_some();
     if !exists || !(open || involvement.takes_part(&job.principal.agency, day)) {
         return Err(CommandError::UnknownPerson);
@@ -480,10 +491,22 @@ fn admit(job: &Job, loaded: &Loaded) -> Result<(), CommandError> {
             || answers_in(job, &known.file, case)
             || adds_late(job, &known.file, case);
         if !known.file.cases.contains_key(case) || !takes_part {
-            return Err(Refusal::UnknownCase.into());
+            // A stranger who names a case must not learn that there is an emergency.
+            let is_stranger = matches!(job.proposed, Event::BreakGlassAccessUsed(_))
+                && !involvement.takes_part(&job.principal.agency, day);
+            let refusal = CommandError::from(Refusal::UnknownCase);
+            return Err(if is_stranger { CommandError::UnknownPerson } else { refusal });
         }
     }
     Ok(())
+}
+
+/// Whether this lets in an agency that has nothing to do with the person: in an open emergency, and
+/// as one of the three of the person's ward. Everybody else finds no such person.
+fn may_break_glass(job: &Job, file: &PersonFile) -> bool {
+    let agency = job.register.active(&job.principal.agency);
+    matches!(job.proposed, Event::BreakGlassAccessUsed(_))
+        && agency.is_some_and(|agency| file.may_break_glass(agency))
 }
 
 /// Whether this answers what the agency was asked in the case, also where it takes no other part
@@ -556,6 +579,7 @@ pub(super) fn decided(
     let mut context = Context {
         now: job.now,
         agency: job.principal.agency.clone(),
+        staff: job.principal.staff.clone(),
         on_behalf_of: job.asked.on_behalf_of.clone(),
         case_id: job.asked.case_id.clone(),
         agencies: &job.register,

@@ -1,7 +1,7 @@
 //! A person's file for the agency that may see it: judged event by event for today, recorded as
 //! one read, and only then opened.
 
-use access::{Door, Opened, Principal, SealedEvent, recorded};
+use access::{Door, Opened, Principal, Purpose, SealedEvent, Way, recorded};
 use casework::{
     AgencyRegister, Amendments, PersonFile, PersonId, Recorded, Seen, Standing, seen_of, today,
 };
@@ -40,19 +40,20 @@ impl Records {
         let history = stored.iter().map(recorded).collect::<Result<Vec<_>, _>>();
         let shown = history.as_ref().map(|history| self.shown(history, &reader));
         let shown = shown.unwrap_or_default();
+        let way = Way::through(Door::Export, Purpose::Export);
         if shown.is_empty() {
             // Absent, hidden, or not to be judged since an event cannot be read.
-            self.disclosure.refuse(&reader, Door::Grpc, asked.as_str()).await?;
+            self.disclosure.refuse(&reader, way, asked.as_str()).await?;
             return Err(CommandError::UnknownPerson);
         }
         let sealed: Vec<_> = shown.iter().map(|shown| to_open(shown, &stored)).collect();
-        let opened =
-            self.disclosure.open(&reader, Door::Grpc, &person, shown.len(), &sealed).await?;
+        let opened = self.disclosure.open(&reader, way, &person, shown.len(), &sealed).await?;
         let register = self.desk.register().await?;
         Ok(self.lines(&reader, &person, &stored, &shown, opened, &register))
     }
 
-    /// What the reader sees of the history, in its order.
+    /// What the reader sees of the history, in its order: on the ground of this day, so that glass
+    /// that was broken for an hour hands out no file.
     fn shown(&self, history: &[Recorded], reader: &Principal) -> Vec<Shown> {
         let (viewer, day) = (reader.viewer(), today(self.desk.now()));
         let file = PersonFile::folded(history);

@@ -68,6 +68,9 @@ pub fn retract(
     if matches!(target.event, Event::PersonRegistered(_)) {
         return Err(Refusal::RegistrationStays);
     }
+    if matches!(target.event, Event::BreakGlassAccessUsed(_) | Event::BreakGlassAccessReviewed(_)) {
+        return Err(Refusal::BreakGlassStays);
+    }
     if target.event.kind().nature() == Nature::Act && others_build_on(target, history) {
         return Err(Refusal::OthersBuildOnIt);
     }
@@ -162,6 +165,17 @@ mod tests {
         let target = id_of(&given, "PatientDischarged");
         let then = given.when_amending(correct, correction(&target, discharge("2025-05-30")));
         then.records(&["EventCorrected"]);
+    }
+
+    #[test]
+    fn that_glass_was_broken_and_what_was_said_of_it_stays() {
+        use contracts::events::{BreakGlassAccessReviewed, BreakGlassAccessUsed};
+        let used = given_case().event(BreakGlassAccessUsed::default());
+        let target = id_of(&used, "BreakGlassAccessUsed");
+        used.when_amending(retract, retraction(&target)).refuses(Refusal::BreakGlassStays);
+        let reviewed = given_case().event(BreakGlassAccessReviewed::default());
+        let target = id_of(&reviewed, "BreakGlassAccessReviewed");
+        reviewed.when_amending(retract, retraction(&target)).refuses(Refusal::BreakGlassStays);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use contracts::{
 };
 use jiff::civil::Date;
 
-use super::{Counting, Proposed, Then, asked, date, noon, recorded, register};
+use super::{Counting, Proposed, STAFF, Then, asked, date, noon, recorded, register};
 
 /// The provider of [`GivenAgencies::provider`].
 pub const PROVIDER: &str = "00000000-0000-4000-8000-0000000000d1";
@@ -92,6 +92,7 @@ impl GivenAgencies {
         let mut context = Context {
             now: noon(day),
             agency: agency.clone(),
+            staff: STAFF.to_owned(),
             on_behalf_of: None,
             case_id: None,
             agencies: &register,

@@ -18,15 +18,12 @@ use tempfile::TempDir;
 use tonic::Request;
 use vault::{MasterKey, Vault};
 
-use super::{AGENCIES, date, noon};
+use super::{AGENCIES, STAFF, date, noon};
 use crate::{Desk, DeskParts, found_municipality};
 
 /// Who signs the tokens of the house, and for whom.
 const ISSUER: &str = "https://issuer.example";
 const AUDIENCE: &str = "tsunagi-test";
-
-/// Who is at the desk, unless somebody else is named.
-const STAFF: &str = "staff-1";
 
 /// A log and a vault in a folder that goes with it, and the agencies of the small world in it. It
 /// is 1 June 2025.
@@ -73,6 +70,7 @@ impl House {
             vault: self.vault.clone(),
             verifier,
             agencies,
+            disclosure: self.disclosure(),
             clock,
         })
     }

@@ -159,6 +159,7 @@ impl GivenPair {
         let mut context = Context {
             now: noon(self.day),
             agency: agency.clone(),
+            staff: self.officer.to_owned(),
             on_behalf_of: None,
             case_id: None,
             agencies: &register,

@@ -2,7 +2,7 @@
 //! record.
 
 use contracts::{
-    access::{Door, Outcome, ReadRecorded},
+    access::{Door, Outcome, Purpose, ReadRecorded},
     events::{EventBody, EventCorrected, PersonRegistered},
     office::CorrectEventRequest,
 };
@@ -40,7 +40,8 @@ async fn the_agency_gets_what_it_sees_and_the_read_is_on_record() {
 
     let reads = reads(&office).await;
     assert_eq!(reads.len(), 1);
-    assert_eq!((reads[0].door(), reads[0].outcome()), (Door::Grpc, Outcome::Shown));
+    assert_eq!((reads[0].door(), reads[0].outcome()), (Door::Export, Outcome::Shown));
+    assert_eq!(reads[0].purpose(), Purpose::Export);
     assert_eq!((reads[0].shown, reads[0].opened_event_ids.len()), (2, 2));
 }
 

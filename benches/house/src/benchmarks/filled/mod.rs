@@ -1,4 +1,4 @@
-//! What is measured on a filled log: `replay`, `verify`, `growth`, `freshness`.
+//! What is measured on a filled log: `replay`, `verify`, `growth`, `reads`, `freshness`.
 //!
 //! Filling takes longer than measuring, so they share one log of a million events; `growth` needs
 //! a small one as well.
@@ -7,6 +7,7 @@ mod commands;
 mod freshness;
 mod growth;
 mod paged_select;
+mod reads;
 mod replay;
 mod subscription;
 mod verify;
@@ -29,7 +30,8 @@ pub async fn run(setting: &mut Setting<'_>) -> Result<()> {
     let wants = |bench| setting.arguments.wants(bench);
     let (replays, verifies) = (wants("replay"), wants("verify"));
     let (grows, follows) = (wants("growth"), wants("freshness"));
-    if !(replays || verifies || grows || follows) {
+    let asks = wants("reads");
+    if !(replays || verifies || grows || follows || asks) {
         return Ok(());
     }
     let (small, large) = if setting.arguments.quick { PERSONS_QUICK } else { PERSONS };
@@ -45,6 +47,9 @@ pub async fn run(setting: &mut Setting<'_>) -> Result<()> {
         if verifies {
             verify::run(setting, &town, &select).await?;
         }
+    }
+    if asks {
+        reads::run(setting, &town).await?;
     }
     if let Some(before) = before {
         let after = growth::measure(&mut town, setting.arguments.quick).await?;

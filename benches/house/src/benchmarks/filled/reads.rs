@@ -1,0 +1,242 @@
+//! `reads`: what the record of reads costs those who read, and how long it takes to ask it.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use access::{Disclosure, Door, Principal, Purpose, SealedEvent, Shown, SystemClock, Way};
+use anyhow::{Context, Result, ensure};
+use casework::{AgencyId, PersonId};
+use contracts::Office;
+use read_models::{Accesses, AskedBy, Moment, PersonView, ReadModel};
+use sqlx::{Connection, sqlite::SqliteConnection};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+use vault::{SealContext, Vault};
+
+use super::super::Setting;
+use crate::closed_loop::{Client, Window, closed_loop, percentile};
+use crate::fill::HOSPITAL;
+use crate::filled_town::FilledTown;
+use crate::report::Measured;
+use crate::rounds::Rounds;
+
+/// Who reads timelines at the same time.
+const READERS: usize = 64;
+
+/// Cases that they read in turns: as many as a vault keeps the keys of.
+const CASES: usize = 5_000;
+
+/// Reads on record when it is asked who saw whom; and to see that everything runs.
+const RECORDS: usize = 1_000_000;
+const RECORDS_QUICK: usize = 20_000;
+/// They are spread over so many persons, and so many members of staff of so many agencies.
+const PERSONS: usize = 20_000;
+const AGENCIES: usize = 50;
+const STAFF: usize = 20;
+/// Records of one append, as of a long list; and how many are under way.
+const AT_ONCE: usize = 100;
+const WRITERS: usize = 16;
+
+/// Questions of each kind.
+const QUESTIONS: usize = 200;
+/// Entries on a page.
+const PAGE: usize = 100;
+
+/// Measures all three.
+pub async fn run(setting: &mut Setting<'_>, town: &FilledTown) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    timelines(setting, town, folder.path()).await?;
+    asking(setting, town, folder.path()).await
+}
+
+/// Timelines with the record and without it. What stands around both in a gateway, HTTP and GraphQL,
+/// is left out: with it the record's share would be smaller.
+async fn timelines(setting: &mut Setting<'_>, town: &FilledTown, folder: &Path) -> Result<()> {
+    let house = &town.house;
+    let path = folder.join("read-model.sqlite");
+    let model = ReadModel::open(&path, house.log.clone(), Arc::new(SystemClock)).await?;
+    let head = house.log.head().await?;
+    model.progress().wait_for(|progress| progress.position >= head).await?;
+    let town = Arc::new(Readers {
+        model,
+        cases: town.persons.iter().take(CASES).map(|filed| filed.case.to_string()).collect(),
+        next: AtomicUsize::new(0),
+        disclosure: house.disclosure(),
+        vault: house.vault.clone(),
+        reader: reader(HOSPITAL, Office::Hospital, "staff-of-the-bench"),
+    });
+    let window = setting.arguments.window();
+    let rounds = Rounds::alternate(
+        setting.arguments.rounds,
+        async |_| measured(&town, true, window).await,
+        async |_| measured(&town, false, window).await,
+    )
+    .await?;
+    let figure = Measured::alone("reads/timeline/64", rounds.ours(), "timelines/s");
+    setting.report.add(figure.against("the same, nothing on record", rounds.peer()));
+    Ok(())
+}
+
+struct Readers {
+    model: ReadModel,
+    cases: Vec<String>,
+    next: AtomicUsize,
+    disclosure: Disclosure,
+    vault: Vault,
+    reader: Principal,
+}
+
+struct Reading {
+    town: Arc<Readers>,
+    records: bool,
+}
+
+async fn measured(town: &Arc<Readers>, records: bool, window: Window) -> Result<f64> {
+    let reading = || Reading { town: town.clone(), records };
+    let load = closed_loop((0..READERS).map(|_| reading()).collect(), window).await?;
+    Ok(load.said(if records { "on record" } else { "not on record" }))
+}
+
+impl Client for Reading {
+    async fn act(&mut self) -> Result<()> {
+        let town = &self.town;
+        let case = &town.cases[town.next.fetch_add(1, Ordering::Relaxed) % town.cases.len()];
+        let case = casework::CaseId::from(case.as_str());
+        let viewer = town.reader.viewer();
+        let view = town.model.person_of_case(&viewer, &case, &Moment::default()).await?;
+        let view = view.context("the hospital sees its own case")?;
+        let timeline = view.timeline(&case);
+        let sealed = timeline.iter().take(PAGE).map(|event| event.sealed.clone());
+        let sealed: Vec<_> = sealed.collect();
+        if self.records { town.read(&view, &case, &sealed).await } else { town.open(&sealed).await }
+    }
+}
+
+impl Readers {
+    /// As a gateway does: that the folder is opened and what is opened of it is one record.
+    async fn read(
+        &self,
+        view: &PersonView,
+        case: &casework::CaseId,
+        sealed: &[SealedEvent],
+    ) -> Result<()> {
+        let way = Way::through(Door::Graphql, Purpose::Case).about(case.as_str());
+        let (reader, person) = (&self.reader, &view.person);
+        black_box(self.disclosure.open(reader, way, person, sealed.len(), sealed).await?);
+        Ok(())
+    }
+
+    /// The same without a record. Only here: nothing else in the house opens a sealed part.
+    async fn open(&self, sealed: &[SealedEvent]) -> Result<()> {
+        for event in sealed.iter().filter(|event| !event.sealed.is_empty()) {
+            let SealedEvent { event_id, type_no, subject, sealed } = event;
+            let key = self.vault.key(subject).await?.context("nobody was erased")?;
+            let context = SealContext { event_id: *event_id, type_no: *type_no, subject };
+            black_box(key.open(&context, sealed).ok().context("what was sealed opens")?);
+        }
+        Ok(())
+    }
+}
+
+/// Who saw a person, and what somebody saw, beside a bare SELECT over the same index.
+async fn asking(setting: &mut Setting<'_>, town: &FilledTown, folder: &Path) -> Result<()> {
+    let records = if setting.arguments.quick { RECORDS_QUICK } else { RECORDS };
+    fill(town, records).await?;
+    let path = folder.join("accesses.sqlite");
+    let (head, started) = (town.house.reads.head().await?, Instant::now());
+    let accesses = Accesses::open(&path, town.house.reads.clone()).await?;
+    accesses.position().wait_for(|position| *position >= head).await?;
+    let rate = head as f64 / started.elapsed().as_secs_f64();
+    setting.report.add(Measured::alone("reads/projection", rate, "records/s"));
+    let mut floor =
+        SqliteConnection::connect(&format!("sqlite:{}?mode=ro", path.display())).await?;
+    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    for question in 0..QUESTIONS {
+        let person = person(question * 97 % PERSONS);
+        let started = Instant::now();
+        let page = accesses.who_saw(std::slice::from_ref(&person), false, PAGE, None).await?;
+        ours.push(started.elapsed().as_secs_f64() * 1000.0);
+        ensure!(!page.accesses.is_empty(), "everybody was seen");
+        let started = Instant::now();
+        let select =
+            "SELECT position FROM access WHERE person_id = ?1 ORDER BY position DESC LIMIT ?2";
+        let rows = sqlx::query(select).bind(person.as_str()).bind(PAGE as i64);
+        black_box(rows.fetch_all(&mut floor).await?);
+        bare.push(started.elapsed().as_secs_f64() * 1000.0);
+    }
+    report(setting, "reads/who-saw", &mut ours, &mut bare);
+    for question in 0..QUESTIONS {
+        let (agency, staff) = (agency(question % AGENCIES), staff(question / AGENCIES % STAFF));
+        let by = AskedBy { agency: AgencyId::from(agency.as_str()), staff: Some(staff.clone()) };
+        let started = Instant::now();
+        let page = accesses.what_saw(&by, PAGE, None).await?;
+        ours.push(started.elapsed().as_secs_f64() * 1000.0);
+        ensure!(!page.accesses.is_empty(), "everybody has seen somebody");
+        let started = Instant::now();
+        let select = "SELECT position FROM access WHERE agency = ?1 AND staff = ?2 \
+                      ORDER BY position DESC LIMIT ?3";
+        let rows = sqlx::query(select).bind(agency).bind(staff).bind(PAGE as i64);
+        black_box(rows.fetch_all(&mut floor).await?);
+        bare.push(started.elapsed().as_secs_f64() * 1000.0);
+    }
+    report(setting, "reads/what-saw", &mut ours, &mut bare);
+    Ok(())
+}
+
+/// The slowest but one in a hundred of each; what was measured is forgotten.
+fn report(setting: &mut Setting<'_>, bench: &str, ours: &mut Vec<f64>, bare: &mut Vec<f64>) {
+    let slow = |times: &mut Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        percentile(&std::mem::take(times), 0.99)
+    };
+    let figure = Measured::alone(&format!("{bench}/p99"), slow(ours), "ms");
+    setting.report.add(figure.against("SELECT by the same index", slow(bare)));
+}
+
+/// Lists that somebody read, until so many reads are on record.
+async fn fill(town: &FilledTown, records: usize) -> Result<()> {
+    let mut writing = JoinSet::new();
+    let lists = records / AT_ONCE;
+    for writer in 0..WRITERS {
+        let disclosure = town.house.disclosure();
+        writing.spawn(async move {
+            for list in (writer..lists).step_by(WRITERS) {
+                let agency = agency(list % AGENCIES);
+                let reader =
+                    reader(&agency, Office::SupportCenter, &staff(list / AGENCIES % STAFF));
+                let shown = (0..AT_ONCE).map(|of| Shown {
+                    way: Way::through(Door::Graphql, Purpose::List),
+                    person: Some(person((list * AT_ONCE + of) % PERSONS)),
+                    shown: 0,
+                    events: Vec::new(),
+                });
+                disclosure.open_all(&reader, &shown.collect::<Vec<_>>()).await?;
+            }
+            anyhow::Ok(())
+        });
+    }
+    while let Some(written) = writing.join_next().await {
+        written??;
+    }
+    Ok(())
+}
+
+fn reader(agency: &str, office: Office, staff: &str) -> Principal {
+    let (agency, staff) = (AgencyId::from(agency), staff.to_owned());
+    Principal { office, agency, staff, roles: Vec::new() }
+}
+
+fn person(number: usize) -> PersonId {
+    PersonId::from(Uuid::from_u128(0xFEED_0000_0000 + number as u128).to_string())
+}
+
+fn agency(number: usize) -> String {
+    format!("center-of-the-bench-{number}")
+}
+
+fn staff(number: usize) -> String {
+    format!("staff-{number}")
+}

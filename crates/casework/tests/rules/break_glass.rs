@@ -1,0 +1,147 @@
+//! Break-glass access: who sees what through it, until when, and who is told.
+
+use casework::{
+    AgencyId, FiscalYear, Seen, Viewer, WorkKind, outcomes::break_glass_figures, work_items,
+};
+use contracts::{Office, Topic, events::*};
+use jiff::{Timestamp, ToSpan};
+
+use crate::{
+    emergencies::{EMERGENCY, at_home, closed, reported},
+    history::*,
+};
+
+const STRANGER: &str = "center-kanazawa";
+const STAFF: &str = "staff-1";
+
+fn used(access: &str, staff: &str) -> BreakGlassAccessUsed {
+    BreakGlassAccessUsed {
+        access_id: access.into(),
+        emergency_id: EMERGENCY.into(),
+        used_by: staff.into(),
+        ..Default::default()
+    }
+}
+
+fn reviewed(access: &str, outcome: BreakGlassOutcome) -> BreakGlassAccessReviewed {
+    BreakGlassAccessReviewed {
+        access_id: access.into(),
+        outcome: outcome.into(),
+        ..Default::default()
+    }
+}
+
+/// An emergency at home, in which somebody of an agency that has nothing to do with it breaks glass.
+fn broken() -> History {
+    let history = at_home().then(reported(&[]));
+    history.outside_cases().by(STRANGER).then(used("access-1", STAFF)).by(CENTER)
+}
+
+fn viewer(office: Office, agency: &str, staff: &str) -> Viewer {
+    let agency = AgencyId::from(agency);
+    Viewer { office, agency, is_identity_officer: false, staff: staff.into() }
+}
+
+fn sees(history: &History, staff: &str, kind: &str, at: Timestamp) -> Seen {
+    let viewer = viewer(Office::SupportCenter, STRANGER, staff);
+    history.file().involvement().sees(&viewer, history.last(kind), at)
+}
+
+/// When glass was broken.
+fn begin(history: &History) -> Timestamp {
+    history.last("BreakGlassAccessUsed").recorded_at
+}
+
+#[test]
+fn one_member_of_staff_sees_for_an_hour_what_consent_would_show() {
+    let history = broken();
+    let begin = begin(&history);
+    for kind in ["PersonRegistered", "ConsentGiven", "CaseOpened", "EmergencyReported"] {
+        let declared = history.last(kind).event.kind().sight(Office::SupportCenter, None);
+        let expected = if declared == contracts::Sight::Full { Seen::Full } else { Seen::Stub };
+        assert_eq!(sees(&history, STAFF, kind, begin), expected, "{kind}");
+        assert_eq!(sees(&history, STAFF, kind, begin + 59.minutes()), expected, "{kind}");
+        assert_eq!(sees(&history, STAFF, kind, begin + 60.minutes()), Seen::Hidden, "{kind}");
+        assert_eq!(sees(&history, "staff-2", kind, begin), Seen::Hidden, "{kind}");
+    }
+}
+
+#[test]
+fn a_day_alone_opens_nothing() {
+    let history = broken();
+    let viewer = viewer(Office::SupportCenter, STRANGER, STAFF);
+    let day = casework::today(begin(&history));
+    let involvement_of = history.file();
+    let involvement = involvement_of.involvement();
+    assert_eq!(involvement.sees(&viewer, history.last("PersonRegistered"), day), Seen::Hidden);
+    assert!(!involvement.takes_part(&AgencyId::from(STRANGER), day), "and nothing can be done");
+}
+
+#[test]
+fn it_ends_with_the_emergency() {
+    let history = broken();
+    let begin = begin(&history);
+    let over = history.then(closed());
+    assert_eq!(sees(&over, STAFF, "PersonRegistered", begin + 2.minutes()), Seen::Hidden);
+}
+
+#[test]
+fn what_the_declarations_hide_stays_hidden() {
+    let merge = PersonsMergeProposed::default();
+    let history = broken().by("municipality").then(merge);
+    let begin = begin(&history);
+    assert_eq!(sees(&history, STAFF, "PersonsMergeProposed", begin), Seen::Hidden);
+}
+
+#[test]
+fn the_responsible_agency_sees_it_without_a_consent_and_after_the_emergency() {
+    let history = broken().withdrew("consent-1").then(closed());
+    let event = history.last("BreakGlassAccessUsed");
+    let sees = |office, agency| {
+        let viewer = viewer(office, agency, "");
+        history.file().involvement().sees(&viewer, event, date("2025-06-12"))
+    };
+    assert_eq!(sees(Office::SupportCenter, CENTER), Seen::Full);
+    assert_eq!(sees(Office::CoreCenter, CORE), Seen::Hidden, "it is only in the team");
+    assert_eq!(sees(Office::Municipality, "municipality"), Seen::Hidden);
+}
+
+#[test]
+fn whoever_took_the_call_reviews_where_nobody_is_responsible() {
+    let history = history().registered().by(WARD_OFFICE).then(reported(&[]));
+    let file = history.by(STRANGER).then(used("access-1", STAFF)).file();
+    let items = work_items(&file, date("2025-06-12"));
+    let to_review = items.iter().filter(|item| item.kind == WorkKind::BreakGlassToReview);
+    let agencies: Vec<_> = to_review.map(|item| item.agency.as_str()).collect();
+    assert_eq!(agencies, [WARD_OFFICE]);
+}
+
+#[test]
+fn consent_of_others_is_not_touched() {
+    let history = broken().consented("consent-2", &[Topic::Support], &[CENTER]);
+    let other = viewer(Office::SupportCenter, "center-naka", STAFF);
+    let event = history.last("PersonRegistered");
+    assert_eq!(history.file().involvement().sees(&other, event, begin(&history)), Seen::Hidden);
+}
+
+#[test]
+fn the_figures_count_uses_reviews_and_the_time_between() {
+    let history = broken()
+        .then(reviewed("access-1", BreakGlassOutcome::NotJustified))
+        .by(STRANGER)
+        .then(used("access-2", STAFF))
+        .then(used("access-3", "staff-2"))
+        .by(CENTER)
+        .then(reviewed("access-3", BreakGlassOutcome::Justified))
+        .on("2026-04-01")
+        .by(STRANGER)
+        .then(used("access-4", STAFF));
+    let events = history.events().to_vec();
+    let year = FiscalYear::beginning_in(2025).unwrap();
+    let figures = break_glass_figures(std::iter::once(&events), year);
+    assert_eq!((figures.uses, figures.reviewed, figures.not_justified), (3, 2, 1));
+    assert_eq!(figures.median_minutes_to_review, Some(1.0));
+    let before = FiscalYear::beginning_in(2024).unwrap();
+    let none = break_glass_figures(std::iter::once(&events), before);
+    assert_eq!((none.uses, none.median_minutes_to_review), (0, None));
+}
