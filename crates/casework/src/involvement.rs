@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use crate::{
     AgencyId, Emergency, EmergencyId, PersonFile, Recorded, ReferralId, Standing,
-    merging::is_of_merging,
+    erasing::is_of_erasure, merging::is_of_merging,
 };
 
 /// The one who wants to see.
@@ -55,8 +55,12 @@ impl<'a> Involvement<'a> {
     }
 
     /// What the viewer sees of an event of this person on this day. Agencies always see what they
-    /// recorded themselves; but that persons were merged, only identity officers.
+    /// recorded themselves; but that persons were merged, only identity officers. Of a person who
+    /// was erased nobody sees anything, and nobody reads of erasing.
     pub fn sees(&self, viewer: &Viewer, recorded: &Recorded, day: Date) -> Seen {
+        if self.file.erased_on.is_some() || is_of_erasure(&recorded.event) {
+            return Seen::Hidden;
+        }
         if recorded.agency == viewer.agency {
             let is_theirs = viewer.is_identity_officer || !is_of_merging(&recorded.event);
             return if is_theirs { Seen::Full } else { Seen::Hidden };

@@ -38,7 +38,7 @@ pub async fn found_municipality(
         principal: &principal,
         on_behalf_of: None,
         subject: &subject,
-        key: &key,
+        key: Some(&key),
         now,
         correlation_id: RandomIds::random(),
     };
