@@ -72,7 +72,11 @@ impl DataFolder {
         Ok(Config {
             listen,
             log: LogConfig { url: sqlite("log.sqlite"), heads: Some(self.heads("heads.jsonl")) },
-            vault: VaultConfig { url: sqlite("vault.sqlite"), master_key: self.master_key() },
+            vault: VaultConfig {
+                url: sqlite("vault.sqlite"),
+                master_key: self.master_key(),
+                erasures: Some(self.path.join("erasures.jsonl")),
+            },
             reads: LogConfig {
                 url: sqlite("reads.sqlite"),
                 heads: Some(self.heads("reads-heads.jsonl")),
@@ -83,6 +87,7 @@ impl DataFolder {
                 public_key: self.public_key(),
                 private_key: Some(self.private_key()),
             },
+            retention: None,
             gateway: Some(GatewayConfig {
                 read_model: folder.join("read-model.sqlite"),
                 offices: BTreeMap::new(),

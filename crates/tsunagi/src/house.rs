@@ -2,14 +2,17 @@
 
 use std::{fs, sync::Arc};
 
-use access::{Agencies, Clock, Disclosure, Issuer, PositionCipher, Verifier};
+use access::{
+    Agencies, Clock, Disclosure, ErasureLedger, Erasures, Issuer, PositionCipher, Verifier,
+};
 use anyhow::{Context, bail};
+use casework::Retention;
 use contracts::Office;
 use event_log::EventLog;
 use office::{Desk, DeskParts, Doors, OfficeServer, Records, ServerOptions};
-use vault::{MasterKey, Vault};
+use vault::Vault;
 
-use crate::Config;
+use crate::{Config, master_key};
 
 /// The five offices, in the order of their ports.
 pub const OFFICES: [Office; 5] = [
@@ -29,6 +32,8 @@ pub struct House {
     pub reads: EventLog,
     /// The keys.
     pub vault: Vault,
+    /// Who was erased.
+    pub erasures: Erasures,
     config: Arc<Config>,
     clock: Arc<dyn Clock>,
     agencies: Agencies,
@@ -36,15 +41,17 @@ pub struct House {
 }
 
 impl House {
-    /// Opens what the configuration names.
+    /// Opens what the configuration names. The keys of all who were ever erased are destroyed again
+    /// before anything else can be done.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let log = EventLog::open(&config.log.url).await.context("cannot open the log")?;
         let reads = EventLog::open(&config.reads.url).await;
         let reads = reads.context("cannot open the record of reads")?;
-        let master = MasterKey::load(&config.vault.master_key);
-        let master = master.context("cannot read the master key")?;
-        let vault =
-            Vault::open(&config.vault.url, master).await.context("cannot open the vault")?;
+        let vault = master_key::open_vault(&config.vault).await?;
+        let ledger = config.vault.erasures.as_deref();
+        let ledger = ledger.map(|path| ErasureLedger::at(path, &vault));
+        let erasures = Erasures::begin(&log, vault.clone(), ledger).await;
+        let erasures = erasures.context("erased persons cannot be erased again")?;
         let public_key = fs::read(&config.tokens.public_key);
         let public_key = public_key.context("cannot read the issuer's public key")?;
         if public_key.len() != 32 {
@@ -52,7 +59,8 @@ impl House {
         }
         let agencies = Agencies::of(log.clone());
         let config = Arc::new(config);
-        Ok(Self { log, reads, vault, config, clock, agencies, public_key: Arc::new(public_key) })
+        let public_key = Arc::new(public_key);
+        Ok(Self { log, reads, vault, erasures, config, clock, agencies, public_key })
     }
 
     /// The same house at another time of day. The register of agencies is read anew.
@@ -135,6 +143,8 @@ impl House {
             verifier: self.verifier(),
             agencies: self.agencies.clone(),
             clock: self.clock.clone(),
+            erasures: self.erasures.clone(),
+            retention: self.config.retention.as_ref().map(Retention::from).unwrap_or_default(),
         })
     }
 }

@@ -6,13 +6,14 @@ mod house;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use access::{Agencies, Clock, Issuer, PositionCipher, Verifier};
+use access::{Agencies, Clock, Erasures, Issuer, PositionCipher, Verifier};
 use axum::{
     Router,
     body::Body,
     http::{HeaderMap, Method, Request, StatusCode, header},
     response::Response,
 };
+use casework::Retention;
 use contracts::Office;
 use gateway::{DemoPersona, DemoSignIn, Gateway, GatewayParts, Offices, router};
 use hospital::Hospital;
@@ -52,8 +53,8 @@ impl House {
     pub async fn open(world: World) -> Self {
         let issuer = Issuer::new("test", AUDIENCE, &Issuer::generate_key()).unwrap();
         let verifier = verifier(&world, &issuer);
-        let hospital = Hospital::service(desk(&world, Office::Hospital, &verifier));
-        let center = SupportCenter::service(desk(&world, Office::SupportCenter, &verifier));
+        let hospital = Hospital::service(desk(&world, Office::Hospital, &verifier).await);
+        let center = SupportCenter::service(desk(&world, Office::SupportCenter, &verifier).await);
         let options = ServerOptions { reflection: false };
         let offices = Offices::none()
             .reaching(Office::Hospital, served(OfficeServer::new(hospital, options).await).await)
@@ -108,7 +109,8 @@ fn verifier(world: &World, issuer: &Issuer) -> Verifier {
     Verifier::new("test", AUDIENCE, issuer.public_key(), world.clock(), agencies)
 }
 
-fn desk(world: &World, office: Office, verifier: &Verifier) -> Desk {
+async fn desk(world: &World, office: Office, verifier: &Verifier) -> Desk {
+    let erasures = Erasures::begin(&world.log, world.vault.clone(), None).await.unwrap();
     Desk::new(DeskParts {
         office,
         log: world.log.clone(),
@@ -116,6 +118,8 @@ fn desk(world: &World, office: Office, verifier: &Verifier) -> Desk {
         verifier: verifier.clone(),
         agencies: Agencies::of(world.log.clone()),
         clock: world.clock(),
+        erasures,
+        retention: Retention::default(),
     })
 }
 

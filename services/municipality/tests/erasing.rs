@@ -101,8 +101,7 @@ impl Town {
             panic!("no proposal")
         };
         let merge = PersonsMerged { proposal_id: event.proposal_id, ..Default::default() };
-        let request =
-            MergePersonsRequest { context: Some(about(surviving)), merge: Some(merge) };
+        let request = MergePersonsRequest { context: Some(about(surviving)), merge: Some(merge) };
         let request = self.house.by_officer(SECOND_OFFICER, request);
         reply(self.city.clone().merge_persons(request).await);
     }

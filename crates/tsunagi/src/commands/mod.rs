@@ -7,6 +7,7 @@ mod read_model;
 mod serve;
 mod token;
 mod up;
+mod vault;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -62,6 +63,13 @@ enum Command {
         #[command(flatten)]
         place: read_model::Place,
     },
+    /// Works on the keys.
+    Vault {
+        #[command(subcommand)]
+        what: vault::What,
+        #[command(flatten)]
+        place: vault::Place,
+    },
     /// Looks at the log: pseudonymous structure only, never what is sealed.
     Log {
         #[command(subcommand)]
@@ -108,6 +116,7 @@ impl Cli {
             Command::Token { demo, hours, data } => token::run(&data, &demo, hours).await,
             Command::Import(import) => import::run(import).await,
             Command::ReadModel { what, place } => read_model::run(&place, what).await,
+            Command::Vault { what, place } => vault::run(&place, what).await,
             Command::Log { look, place } => log::run(&place, look).await,
         }
     }
