@@ -2,7 +2,7 @@
 //! every form in which a program may write them.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     fs::{self, File},
     io::ErrorKind,
     os::unix::fs::FileExt,
@@ -18,11 +18,17 @@ use base64::{
 /// How much of a memory is read at once.
 const PIECE_BYTES: usize = 1 << 20;
 
+/// A page of memory.
+const BLOCK_BYTES: usize = 1 << 12;
+const ZEROS: [u8; BLOCK_BYTES] = [0; BLOCK_BYTES];
+
 /// Texts that are looked for, all at once.
 pub struct Canaries {
     texts: Vec<String>,
-    /// By their first two bytes: each form, and the text that it is of.
-    forms: HashMap<[u8; 2], Vec<(Vec<u8>, usize)>>,
+    /// Each form, and the text that it is of, by their first two bytes.
+    forms: Vec<Vec<(Vec<u8>, usize)>>,
+    /// For any two bytes: where in `forms` those lie that begin so, and 0 where none do.
+    beginnings: Vec<u16>,
     longest: usize,
 }
 
@@ -30,14 +36,22 @@ impl Canaries {
     /// These texts, none of which occurs anywhere by chance.
     pub fn of(texts: impl IntoIterator<Item = String>) -> Self {
         let texts: Vec<_> = texts.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-        let (mut forms, mut longest) = (HashMap::<_, Vec<_>>::new(), 0);
-        for (at, text) in texts.iter().enumerate() {
-            for form in forms_of(text) {
-                longest = longest.max(form.len());
-                forms.entry([form[0], form[1]]).or_default().push((form, at));
-            }
+        let mut canaries =
+            Self { texts, forms: vec![Vec::new()], beginnings: vec![0; 1 << 16], longest: 0 };
+        for (at, text) in canaries.texts.clone().iter().enumerate() {
+            forms_of(text).into_iter().for_each(|form| canaries.take_in(form, at));
         }
-        Self { texts, forms, longest }
+        canaries
+    }
+
+    fn take_in(&mut self, form: Vec<u8>, text: usize) {
+        self.longest = self.longest.max(form.len());
+        let beginning = &mut self.beginnings[beginning(form[0], form[1])];
+        if *beginning == 0 {
+            *beginning = u16::try_from(self.forms.len()).expect("few beginnings");
+            self.forms.push(Vec::new());
+        }
+        self.forms[usize::from(*beginning)].push((form, text));
     }
 
     /// How many there are.
@@ -53,15 +67,24 @@ impl Canaries {
     /// Those that are found in these bytes.
     pub fn found_in(&self, bytes: &[u8]) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
-        for (at, two) in bytes.windows(2).enumerate() {
-            let Some(forms) = self.forms.get(two) else { continue };
-            for (form, of) in forms {
-                if bytes[at..].starts_with(form) {
-                    found.insert(self.texts[*of].as_str());
+        for first in (0..bytes.len()).step_by(BLOCK_BYTES) {
+            let end = bytes.len().min(first + BLOCK_BYTES);
+            // Most of a memory has never been written to; a form may begin with the last zero.
+            let is_empty = bytes[first..end] == ZEROS[..end - first];
+            let first = if is_empty { end - 1 } else { first };
+            for at in first..end.min(bytes.len() - 1) {
+                let forms = self.beginnings[beginning(bytes[at], bytes[at + 1])];
+                if forms != 0 {
+                    self.look_at(&bytes[at..], usize::from(forms), &mut found);
                 }
             }
         }
         found
+    }
+
+    fn look_at<'a>(&'a self, bytes: &[u8], forms: usize, found: &mut BTreeSet<&'a str>) {
+        let fitting = self.forms[forms].iter().filter(|(form, _)| bytes.starts_with(form));
+        found.extend(fitting.map(|(_, of)| self.texts[*of].as_str()));
     }
 
     /// Those that are found in any file under a folder, and how many bytes were looked through.
@@ -123,6 +146,10 @@ impl Canaries {
         }
         at - from
     }
+}
+
+fn beginning(first: u8, second: u8) -> usize {
+    usize::from(first) << 8 | usize::from(second)
 }
 
 /// `55d0c8a00000-55d0c8a21000 r--p …`
