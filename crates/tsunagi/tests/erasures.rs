@@ -3,12 +3,14 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    fs::{self, File},
+    io::{BufRead, BufReader},
     path::PathBuf,
+    process::{Child, Command, Stdio},
     sync::Arc,
 };
 
-use access::{Principal, RandomIds, SettableClock};
+use access::{Principal, RandomIds, SettableClock, SystemClock};
 use casework::{ERASURE_OFFICER, PersonId};
 use contracts::{
     Event, Office,
@@ -19,10 +21,10 @@ use contracts::{
     },
     office::{CommandContext, CommandReply},
 };
-use event_log::{Append, ExpectedVersion, NewEvent, StreamKey, StreamWrite};
+use event_log::{Append, EventLog, ExpectedVersion, Filter, NewEvent, StreamKey, StreamWrite};
 use jiff::{SignedDuration, Timestamp};
 use scenario::Scenario;
-use tonic::{Request, Status, service::Routes};
+use tonic::{Request, Status, service::Routes, transport::Channel};
 use tsunagi::{
     Config, DataFolder, House,
     config::{CountedFrom, ErasureGround, RetentionConfig},
@@ -33,6 +35,9 @@ use vault::Subject;
 
 const VAULT: &str = "vault.sqlite";
 const LOG: &str = "log.sqlite";
+
+/// The number of `PersonErased`.
+const ERASED: u32 = 343;
 
 /// The day on which everything happens after the person was registered.
 const NOW: &str = "2021-09-06T03:00:00Z";
@@ -127,7 +132,7 @@ async fn has_key(house: &House, person: &PersonId) -> bool {
 
 async fn erased_in_log(house: &House) -> usize {
     let events = house.log.read(0, 1_000).await.unwrap();
-    events.iter().filter(|event| event.type_no == 343).count()
+    events.iter().filter(|event| event.type_no == ERASED).count()
 }
 
 fn by<R>(house: &House, officer: &str, message: R) -> Request<R> {
@@ -157,6 +162,16 @@ async fn city(house: &House) -> MunicipalityServiceClient<Routes> {
 /// Two officers have the person erased.
 async fn erase(house: &House, person: &PersonId) -> Result<CommandReply, Status> {
     let mut city = city(house).await;
+    let erasure = request(house, &mut city, person).await?;
+    Ok(city.erase_person(by(house, "officer-2", erasure)).await?.into_inner())
+}
+
+/// One officer asks for it: the approval that another one has to give.
+async fn request(
+    house: &House,
+    city: &mut MunicipalityServiceClient<Routes>,
+    person: &PersonId,
+) -> Result<ErasePersonRequest, Status> {
     let ground = contracts::events::ErasureGround::RecordedInError.into();
     let erasure = Some(PersonErasureRequested { ground, ..Default::default() });
     let request = RequestPersonErasureRequest { context: about(person), erasure };
@@ -166,8 +181,7 @@ async fn erase(house: &House, person: &PersonId) -> Result<CommandReply, Status>
         panic!("no request")
     };
     let erasure = PersonErased { erasure_id: requested.erasure_id, ..Default::default() };
-    let request = ErasePersonRequest { context: about(person), erasure: Some(erasure) };
-    Ok(city.erase_person(by(house, "officer-2", request)).await?.into_inner())
+    Ok(ErasePersonRequest { context: about(person), erasure: Some(erasure) })
 }
 
 /// What is left when a process dies between the erasure in the log and the keys.
@@ -303,4 +317,52 @@ async fn every_process_that_follows_the_log_forgets_the_key() {
     for house in [here, elsewhere] {
         close(house).await;
     }
+}
+
+/// The municipality's office by the real binary, on the folder's files: the process, and where it
+/// listens.
+fn serve_municipality(folder: &Folder) -> (Child, String) {
+    let path = folder.path("municipality.toml");
+    fs::write(&path, toml::to_string(&folder.config()).unwrap()).unwrap();
+    let mut process = Command::new(env!("CARGO_BIN_EXE_tsunagi"))
+        .args(["serve", "municipality", "--config"])
+        .arg(path)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().rsplit(' ').next().unwrap().to_owned();
+    (process, format!("http://{address}"))
+}
+
+/// Killed when the erasure is in the log and the key is not destroyed yet: it waits for the ledger,
+/// which somebody else holds.
+#[tokio::test]
+async fn what_is_killed_between_the_erasure_and_the_keys_is_done_at_the_next_start() {
+    let (folder, person) = Folder::with_somebody().await;
+    let house = folder.open().await.with_clock(Arc::new(SystemClock));
+    let erasure = request(&house, &mut city(&house).await, &person).await.unwrap();
+    let approval = by(&house, "officer-2", erasure);
+    close(house).await;
+
+    let (mut process, address) = serve_municipality(&folder);
+    let ledger = File::create(folder.path("erasures.jsonl")).unwrap();
+    ledger.lock().unwrap();
+    let channel = Channel::from_shared(address).unwrap().connect().await.unwrap();
+    let mut city = MunicipalityServiceClient::new(channel);
+    let answer = tokio::spawn(async move { city.erase_person(approval).await });
+    let log = EventLog::open(&folder.config().log.url).await.unwrap();
+    let erased = Filter { types: vec![ERASED], ..Filter::all() };
+    log.follow_filtered(erased, 0).next().await.unwrap();
+    process.kill().unwrap();
+    process.wait().unwrap();
+    assert!(answer.await.unwrap().is_err(), "nobody was told that it is done");
+    log.close().await;
+    drop(ledger);
+
+    assert!(folder.vault_has_key(&person).await, "it was killed in between");
+    let house = folder.open().await;
+    assert!(!has_key(&house, &person).await);
+    close(house).await;
 }
