@@ -1,6 +1,8 @@
 //! The one who is asking.
 
-use casework::{ACCOUNT_OFFICER, AgencyId, IDENTITY_OFFICER, PRIVACY_OFFICER, Viewer};
+use casework::{
+    ACCOUNT_OFFICER, AgencyId, ERASURE_OFFICER, IDENTITY_OFFICER, PRIVACY_OFFICER, Viewer,
+};
 use contracts::Office;
 
 /// A verified caller: which office's door they came through, for which agency, and who they are.
@@ -49,7 +51,16 @@ impl Principal {
 
     /// Whether they may put persons' files together and take them apart.
     pub fn is_identity_officer(&self) -> bool {
-        let has_role = self.roles.iter().any(|role| role == IDENTITY_OFFICER);
+        self.is_officer(IDENTITY_OFFICER)
+    }
+
+    /// Whether they may have persons' records erased.
+    pub fn is_erasure_officer(&self) -> bool {
+        self.is_officer(ERASURE_OFFICER)
+    }
+
+    fn is_officer(&self, wanted: &str) -> bool {
+        let has_role = self.roles.iter().any(|role| role == wanted);
         has_role && self.office == Office::Municipality
     }
 

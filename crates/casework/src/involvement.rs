@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use crate::{
     AgencyId, BreakGlass, Emergency, EmergencyId, Moment, PersonFile, Recorded, ReferralId,
     Standing,
+    erasing::is_of_erasure,
     merging::is_of_merging,
     person_file::{break_glass_id, is_of_break_glass},
 };
@@ -63,8 +64,12 @@ impl<'a> Involvement<'a> {
     }
 
     /// What the viewer sees of an event of this person at this moment. Agencies always see what they
-    /// recorded themselves; but that persons were merged, only identity officers.
+    /// recorded themselves; but that persons were merged, only identity officers. Of a person who
+    /// was erased nobody sees anything, and nobody reads of erasing.
     pub fn sees(&self, viewer: &Viewer, recorded: &Recorded, moment: impl Into<Moment>) -> Seen {
+        if self.file.erased_on.is_some() || is_of_erasure(&recorded.event) {
+            return Seen::Hidden;
+        }
         let moment = moment.into();
         if recorded.agency == viewer.agency {
             let is_theirs = viewer.is_identity_officer || !is_of_merging(&recorded.event);

@@ -11,6 +11,7 @@ mod calendar;
 mod city_records;
 mod decision;
 mod effective;
+mod erasing;
 mod flag;
 mod ids;
 mod involvement;
@@ -31,6 +32,10 @@ pub use calendar::{FiscalYear, days_between, today, wareki};
 pub use city_records::{CityRecords, Survey};
 pub use decision::{Context, Decided, IdSource};
 pub use effective::{Amendments, Standing, effective, replacement};
+pub use erasing::{
+    CountedFrom, ERASURE_OFFICER, Erasing, ErasureRequest, ErasureRequests, Kept, Retention,
+    erased_with, is_of_erasure,
+};
 pub use flag::Flag;
 pub use ids::{
     AgencyId, BenefitId, CaseId, ConsentId, EmergencyId, EpisodeId, InquiryId, PersonId, PlanId,

@@ -267,6 +267,28 @@ reasons! {
         NotResponsible => "NOT_RESPONSIBLE", "only agencies responsible for the person review break-glass access", "緊急時アクセスの確認は、本人を担当する機関が行います。";
         /// That glass was broken, and what was said about it, cannot be taken back.
         BreakGlassStays => "BREAK_GLASS_STAYS", "a use of break-glass access and its review cannot be retracted", "緊急時アクセスの使用と確認の記録は取り消せません。";
+        /// Only erasure officers have persons' records erased.
+        NotErasureOfficer => "NOT_ERASURE_OFFICER", "only erasure officers have records of a person erased", "本人記録の消去は、消去の担当職員だけが行えます。";
+        /// A request to erase the person waits for an answer.
+        ErasureRequestExists => "ERASURE_REQUEST_EXISTS", "a request to erase this person is waiting for an answer", "この本人の消去の起案が承認待ちです。";
+        /// No such request that waits for an answer.
+        UnknownErasureRequest => "UNKNOWN_ERASURE_REQUEST", "no such request to erase is waiting for an answer", "承認待ちの消去の起案が見つかりません。";
+        /// Two officers agree, not one with themselves.
+        ErasureNeedsAnotherOfficer => "ERASURE_NEEDS_ANOTHER_OFFICER", "an erasure is approved by another officer than the one who requested it", "消去の承認は、起案した職員とは別の職員が行ってください。";
+        /// Files were merged or unmerged since the request.
+        ErasureRequestOutdated => "ERASURE_REQUEST_OUTDATED", "files were merged or unmerged since the request; decline it and request anew", "起案のあとに本人記録の統合または取消しがありました。却下してから起案し直してください。";
+        /// A case is open, or a referral waits for an answer.
+        CaseUnderWay => "CASE_UNDER_WAY", "a case is open or a referral is waiting for an answer; close it first", "終結していないケース、または回答待ちの紹介があります。先に終結してください。";
+        /// The person is in hospital.
+        StayUnderWay => "STAY_UNDER_WAY", "a stay in hospital has not ended", "終了していない入院があります。";
+        /// An emergency is open.
+        EmergencyUnderWay => "EMERGENCY_UNDER_WAY", "an emergency has not been closed", "終結していない緊急対応があります。";
+        /// The municipality has set no time of retention for this ground.
+        RetentionNotSet => "RETENTION_NOT_SET", "no period of retention is configured for this ground; nothing is erased without one", "この理由による消去の保存期間が設定されていません。設定されるまで消去できません。";
+        /// The time of retention has not ended.
+        RetentionRunning => "RETENTION_RUNNING", "the configured period of retention has not ended", "設定された保存期間が満了していません。";
+        /// Keys cannot go without those of somebody else.
+        RecordsEntangled => "RECORDS_ENTANGLED", "after an unmerge, events of this person and of another lie under the same key, so neither can be erased alone", "統合の取消しにより、この本人と他の方の記録が同じ鍵で保護されているため、個別に消去できません。";
         /// No such partner store.
         UnknownPartner => "UNKNOWN_PARTNER", "no such partner store", "該当する協力不動産店が登録されていません。";
     }

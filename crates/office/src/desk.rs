@@ -2,6 +2,7 @@
 
 mod agency;
 mod amending;
+mod erasing;
 mod files;
 mod kin;
 mod merging;
@@ -11,9 +12,9 @@ mod telling;
 
 use std::sync::Arc;
 
-use access::{Agencies, Clock, Disclosure, PositionCipher, Principal, Verifier};
+use access::{Agencies, Clock, Disclosure, Erasures, PositionCipher, Principal, Verifier};
 use aws_lc_rs::hmac;
-use casework::{AgencyRegister, Context, Decided, PersonFile, Refusal, today};
+use casework::{AgencyRegister, Context, Decided, PersonFile, Refusal, Retention, today};
 use contracts::{
     Event, Office,
     annotations::Subject as SubjectOf,
@@ -24,7 +25,7 @@ use jiff::Timestamp;
 use prost::Message;
 use tonic::{Request, Response, Status, metadata::MetadataMap};
 use uuid::{Builder, Uuid};
-use vault::{Subject, Vault};
+use vault::{Subject, Vault, VaultError};
 
 use files::Files;
 use person::OnFile;
@@ -59,6 +60,10 @@ pub struct DeskParts {
     pub disclosure: Disclosure,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
+    /// Who has been erased, and how that is carried out.
+    pub erasures: Erasures,
+    /// How long records are kept.
+    pub retention: Retention,
 }
 
 /// A desk. Cloning it gives another handle to the same one.
@@ -221,12 +226,16 @@ impl Desk {
         subject: Subject,
         decided: &Decided,
     ) -> Result<Vec<Stamped>, CommandError> {
-        let key = self.parts.vault.ensure_key(&subject).await?;
+        let key = self.parts.vault.ensure_key(&subject).await.map_err(|error| match error {
+            // Erased since the file was read, or erased although the log has forgotten it.
+            VaultError::Erased => CommandError::UnknownPerson,
+            error => CommandError::Vault(error),
+        })?;
         let stamp = Stamp {
             principal: &job.principal,
             on_behalf_of: job.asked.on_behalf_of.as_ref(),
             subject: &subject,
-            key: &key,
+            key: Some(&key),
             now: job.now,
             correlation_id: job.asked.request_id,
         };

@@ -58,13 +58,14 @@ impl AskedFor {
 ///         record_death(RecordDeathRequest, death) => record_death::decide,
 ///         register_agency(RegisterAgencyRequest, agency) on register => register_agency::decide,
 ///         merge_persons(MergePersonsRequest, merge) on pair => merge_persons::decide,
+///         erase_person(ErasePersonRequest, erasure) on kept => erase_person::decide,
 ///     }
 /// }
 /// ```
 /// The generated module must be in scope as `api`. Each line reads: the RPC, its request, the
 /// field of the request that holds the proposed event, and the decision, which is taken on a
-/// person's file, `on register`, the register of agencies, or `on pair`, two persons whose files
-/// may be those of one. `RecordActivity` is added to every
+/// person's file, `on register`, the register of agencies, `on pair`, two persons whose files may
+/// be those of one, or `on kept`, all that is kept of a person. `RecordActivity` is added to every
 /// service.
 #[macro_export]
 macro_rules! doors {
@@ -128,5 +129,6 @@ macro_rules! doors {
     };
     (@on register $desk:ident, $arguments:tt) => { $desk.perform_on_register $arguments .await };
     (@on pair $desk:ident, $arguments:tt) => { $desk.perform_on_pair $arguments .await };
+    (@on kept $desk:ident, $arguments:tt) => { $desk.perform_on_kept $arguments .await };
     (@on $desk:ident, $arguments:tt) => { $desk.perform $arguments .await };
 }

@@ -3,7 +3,7 @@
 //! Every status carries `ErrorInfo` with a reason for programs, `LocalizedMessage` in Japanese for
 //! people, and `BadRequest` where fields are at fault. No text of a database gets in.
 
-use access::{DisclosureError, TokenError};
+use access::{DisclosureError, ErasureError, TokenError};
 use casework::Refusal;
 use contracts::Violation;
 use event_log::{AppendError, LogError};
@@ -59,6 +59,9 @@ pub enum CommandError {
     /// Nothing was opened.
     #[error("the file could not be opened")]
     Disclosure(#[from] DisclosureError),
+    /// An erasure is recorded and not carried out to the end yet.
+    #[error("the erasure is not carried out yet; send the request again")]
+    Erasure(#[from] ErasureError),
     /// An event on file cannot be read, or a task was lost.
     #[error("the office has a fault")]
     Internal,
@@ -137,6 +140,11 @@ impl CommandError {
                 Code::Unavailable,
                 "UNAVAILABLE",
                 "現在利用できません。しばらくしてからもう一度お試しください。",
+            ),
+            Self::Erasure(_) => (
+                Code::Unavailable,
+                "ERASURE_UNFINISHED",
+                "消去は記録されましたが、鍵の破棄が完了していません。同じ手続きをもう一度送信してください。",
             ),
             Self::Internal => (Code::Internal, "INTERNAL", "処理中に問題が発生しました。"),
         }

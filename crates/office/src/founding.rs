@@ -65,7 +65,7 @@ async fn record(
         principal: by,
         on_behalf_of: None,
         subject: &subject,
-        key: &key,
+        key: Some(&key),
         now,
         correlation_id: RandomIds::random(),
     };

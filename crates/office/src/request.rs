@@ -1,7 +1,9 @@
 //! A request's context, checked.
 
 use access::PositionCipher;
-use casework::{AgencyId, AgencyRegister, CaseId, InquiryId, PersonId, ProviderId, is_of_merging};
+use casework::{
+    AgencyId, AgencyRegister, CaseId, InquiryId, PersonId, ProviderId, is_of_erasure, is_of_merging,
+};
 use contracts::{
     Event, Violation,
     annotations::{Reference, Subject},
@@ -91,6 +93,7 @@ fn stands_alone(event: &Event) -> bool {
     event.kind().subject() != Subject::Person
         || matches!(event, Event::PersonRegistered(_))
         || is_of_merging(event)
+        || is_of_erasure(event)
 }
 
 fn not_applicable(context: &CommandContext) -> impl Iterator<Item = Violation> {

@@ -21,7 +21,8 @@ pub(crate) struct Stamp<'a> {
     pub principal: &'a Principal,
     pub on_behalf_of: Option<&'a AgencyId>,
     pub subject: &'a Subject,
-    pub key: &'a SubjectKey,
+    /// None: nothing in the events is personal.
+    pub key: Option<&'a SubjectKey>,
     pub now: Timestamp,
     pub correlation_id: Uuid,
 }
@@ -45,7 +46,7 @@ impl Stamp<'_> {
             causation_id: None,
             occurred_on,
             body: split.clear,
-            sealed: self.key.seal(&context, &split.personal),
+            sealed: self.seal(&context, &split.personal)?,
         };
         let recorded = Recorded {
             position: u64::MAX,
@@ -58,6 +59,14 @@ impl Stamp<'_> {
             event: clear(kind, &new.body)?,
         };
         Ok(Stamped { new, recorded })
+    }
+
+    fn seal(&self, context: &SealContext<'_>, personal: &[u8]) -> Result<Vec<u8>, CommandError> {
+        match self.key {
+            Some(key) => Ok(key.seal(context, personal)),
+            None if personal.is_empty() => Ok(Vec::new()),
+            None => Err(CommandError::Internal),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod agencies;
 mod course;
 mod house;
+mod kept;
 mod pair;
 mod refusals;
 mod refused;
@@ -17,6 +18,7 @@ pub use course::{
     BENEFIT, PLAN, SECOND_EPISODE, benefit, given_discharged, given_plan, given_settling,
 };
 pub use house::{House, about, with_token};
+pub use kept::{ERASURE, GivenKept, given_kept};
 pub use pair::{GivenPair, MERGED, OFFICER, PROPOSAL, SECOND_OFFICER, SURVIVING, given_pair};
 pub use refusals::{refuses_unless_at_work, refuses_unless_case_at_work, refuses_unless_case_open};
 pub use refused::{Refused, refused};

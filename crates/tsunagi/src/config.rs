@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::Context;
+use contracts::events;
 use serde::{Deserialize, Serialize};
 
 /// The configuration of a process.
@@ -27,6 +28,8 @@ pub struct Config {
     /// How processes know one another. Without it, a process in production listens on its own
     /// machine only.
     pub tls: Option<TlsConfig>,
+    /// How long records are kept; the municipality's office needs it, and erases nobody without it.
+    pub retention: Option<RetentionConfig>,
     /// The gateway's own settings; services do not need them.
     pub gateway: Option<GatewayConfig>,
     /// Staff accounts, for the gateway and `tsunagi account`. Without them, and without the
@@ -81,6 +84,60 @@ pub struct VaultConfig {
     pub url: String,
     /// The file with the master key: 32 bytes, readable by its owner alone.
     pub master_key: PathBuf,
+    /// The file that remembers who was erased, should both databases ever be restored from backups
+    /// that are older. It is worth most outside both.
+    pub erasures: Option<PathBuf>,
+}
+
+/// How long records are kept before an erasure officer may have them erased. What a municipality
+/// has to enter here its own rules say; nothing is set by the house.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionConfig {
+    /// From when the years count.
+    pub counted_from: CountedFrom,
+    /// The years for each ground. On a ground that is not named here nobody is erased; 0: at once.
+    #[serde(default)]
+    pub years: BTreeMap<ErasureGround, u16>,
+}
+
+/// From when the years of retention count.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CountedFrom {
+    /// From the day after the last entry of the file.
+    LastEntry,
+    /// From the 1 April that follows the last entry.
+    NextFiscalYear,
+}
+
+/// Why somebody is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErasureGround {
+    /// The time of retention has ended.
+    RetentionEnded,
+    /// The person asked for it.
+    RequestedByPerson,
+    /// What is on file should never have been recorded.
+    RecordedInError,
+}
+
+impl From<&RetentionConfig> for casework::Retention {
+    fn from(config: &RetentionConfig) -> Self {
+        let ground = |ground: &ErasureGround| match ground {
+            ErasureGround::RetentionEnded => events::ErasureGround::RetentionEnded,
+            ErasureGround::RequestedByPerson => events::ErasureGround::RequestedByPerson,
+            ErasureGround::RecordedInError => events::ErasureGround::RecordedInError,
+        };
+        Self {
+            counted_from: match config.counted_from {
+                CountedFrom::LastEntry => casework::CountedFrom::LastEntry,
+                CountedFrom::NextFiscalYear => casework::CountedFrom::NextFiscalYear,
+            },
+            years: config.years.iter().map(|(of, years)| (ground(of), *years)).collect(),
+        }
+    }
 }
 
 /// Whose tokens are accepted.

@@ -78,7 +78,11 @@ impl DataFolder {
         Ok(Config {
             listen,
             log: LogConfig { url: sqlite("log.sqlite"), heads: Some(self.heads("heads.jsonl")) },
-            vault: VaultConfig { url: sqlite("vault.sqlite"), master_key: self.master_key() },
+            vault: VaultConfig {
+                url: sqlite("vault.sqlite"),
+                master_key: self.master_key(),
+                erasures: Some(self.path.join("erasures.jsonl")),
+            },
             reads: LogConfig {
                 url: sqlite("reads.sqlite"),
                 heads: Some(self.heads("reads-heads.jsonl")),
@@ -91,6 +95,7 @@ impl DataFolder {
                 private_key: Some(self.private_key()),
             },
             tls: None,
+            retention: None,
             gateway: Some(GatewayConfig {
                 read_model: folder.join("read-model.sqlite"),
                 accesses: None,

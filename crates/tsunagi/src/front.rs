@@ -1,11 +1,13 @@
 //! The gateway of a house: its read model, its way to the offices, and the ways in.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
 
 use anyhow::{Context, bail, ensure};
+use casework::PersonId;
 use gateway::{AccountSignIn, DemoPersona, DemoSignIn, Gateway, GatewayParts, Offices, WayIn};
 use jiff::SignedDuration;
 use scenario::Personas;
+use tokio::sync::watch;
 use tonic::transport::{Channel, Endpoint, Uri};
 
 use crate::{House, OFFICES, Tls, demonstration::principal_of};
@@ -31,7 +33,19 @@ pub async fn gateway(house: &House, offices: Offices) -> anyhow::Result<Gateway>
         offices,
     })
     .await?;
+    tokio::spawn(forget_the_erased(gateway.clone(), house.erasures.watch()));
     Ok(gateway)
+}
+
+/// Whoever is erased is found by name no more: at once, not when they are next looked for.
+async fn forget_the_erased(gateway: Gateway, mut erased: watch::Receiver<Arc<BTreeSet<PersonId>>>) {
+    loop {
+        let all = erased.borrow_and_update().clone();
+        all.iter().for_each(|person| gateway.forget(person));
+        if erased.changed().await.is_err() {
+            return;
+        }
+    }
 }
 
 /// The way to the offices that the configuration names.

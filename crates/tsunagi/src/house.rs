@@ -2,16 +2,20 @@
 
 use std::{fs, sync::Arc};
 
-use access::{Agencies, Clock, Disclosure, Issuer, KeySet, PositionCipher, TokenPolicy, Verifier};
+use access::{
+    Agencies, Clock, Disclosure, ErasureLedger, Erasures, Issuer, KeySet, PositionCipher,
+    TokenPolicy, Verifier,
+};
 use accounts::Accounts;
 use anyhow::{Context, bail};
+use casework::Retention;
 use contracts::Office;
 use event_log::EventLog;
 use jiff::SignedDuration;
 use office::{Desk, DeskParts, Doors, OfficeServer, Records, ServerOptions};
-use vault::{MasterKey, Vault};
+use vault::Vault;
 
-use crate::Config;
+use crate::{Config, master_key};
 
 /// The five offices, in the order of their ports.
 pub const OFFICES: [Office; 5] = [
@@ -31,6 +35,8 @@ pub struct House {
     pub reads: EventLog,
     /// The keys.
     pub vault: Vault,
+    /// Who was erased.
+    pub erasures: Erasures,
     config: Arc<Config>,
     clock: Arc<dyn Clock>,
     agencies: Agencies,
@@ -38,20 +44,22 @@ pub struct House {
 }
 
 impl House {
-    /// Opens what the configuration names.
+    /// Opens what the configuration names. The keys of all who were ever erased are destroyed again
+    /// before anything else can be done.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let log = EventLog::open(&config.log.url).await.context("cannot open the log")?;
         let reads = EventLog::open(&config.reads.url).await;
         let reads = reads.context("cannot open the record of reads")?;
-        let master = MasterKey::load(&config.vault.master_key);
-        let master = master.context("cannot read the master key")?;
-        let vault =
-            Vault::open(&config.vault.url, master).await.context("cannot open the vault")?;
+        let vault = master_key::open_vault(&config.vault).await?;
+        let ledger = config.vault.erasures.as_deref();
+        let ledger = ledger.map(|path| ErasureLedger::at(path, &vault));
+        let erasures = Erasures::begin(&log, vault.clone(), ledger).await;
+        let erasures = erasures.context("erased persons cannot be erased again")?;
         let keys = KeySet::in_file(&config.tokens.key_set);
         let keys = keys.context("cannot use the issuer's key set")?;
         let agencies = Agencies::of(log.clone());
         let config = Arc::new(config);
-        Ok(Self { log, reads, vault, config, clock, agencies, keys })
+        Ok(Self { log, reads, vault, erasures, config, clock, agencies, keys })
     }
 
     /// The same house at another time of day. The register of agencies is read anew.
@@ -155,6 +163,8 @@ impl House {
             agencies: self.agencies.clone(),
             disclosure: self.disclosure(),
             clock: self.clock.clone(),
+            erasures: self.erasures.clone(),
+            retention: self.config.retention.as_ref().map(Retention::from).unwrap_or_default(),
         })
     }
 }

@@ -11,6 +11,7 @@ mod front;
 pub mod heads;
 mod house;
 mod http;
+pub mod master_key;
 pub mod panics;
 mod shutdown;
 mod tending;

@@ -25,6 +25,9 @@ pub enum VaultError {
     /// This database was made with another master key.
     #[error("this is not the master key that the vault was made with")]
     WrongMasterKey,
+    /// The master key was rotated since this process opened the vault.
+    #[error("the master key was rotated: start this process again with the new one")]
+    Rotated,
     /// The subject was erased: it has no key, and never gets one again.
     #[error("the subject's key is erased")]
     Erased,

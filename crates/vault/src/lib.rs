@@ -9,14 +9,18 @@
 //! - A **subject key** ([`SubjectKey`]) is 256 random bits. It is durable before
 //!   [`Vault::ensure_key`] returns it, so nothing is ever sealed under a key that a crash loses.
 //! - The **master key** ([`MasterKey`]) wraps every subject key before it is stored. It is not in
-//!   the database: whoever has the database alone has nothing.
+//!   the database: whoever has the database alone has nothing. [`Vault::rotate`] wraps everything
+//!   under another.
+//! - The **root** is a random secret of the vault's own, wrapped like a subject key. What the house
+//!   needs for other purposes ([`Vault::derive`]) comes from it, so that a rotation changes none.
 //!
 //! # What erasure reaches
 //!
 //! [`Vault::erase`] overwrites the wrapped key and remembers that it did. On SQLite the bytes leave
-//! the file and its write-ahead log before it returns. PostgreSQL keeps dead rows and a log of its
-//! own for a while; they hold the key wrapped only. A backup of the vault holds it until the backup
-//! is destroyed: keep them short, and erase again after a restore.
+//! the file and its write-ahead log before it returns; on PostgreSQL the table is written anew, but
+//! PostgreSQL's own write-ahead log keeps them for a while, wrapped. A backup of the vault holds the
+//! wrapped key until the backup is destroyed, or, after [`Vault::rotate`], until the old master key
+//! is: no backup from before opens then. After a restore, erase again.
 //!
 //! The keys in use are held in memory. Another process that has a key there goes on opening with it
 //! until it calls [`Vault::erase`] itself: every process does so for each erasure it reads in the
@@ -29,6 +33,7 @@ mod cipher;
 mod context;
 mod error;
 mod master_key;
+mod secrets;
 mod store;
 mod subject;
 mod vault;

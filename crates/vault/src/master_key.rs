@@ -56,23 +56,28 @@ impl MasterKey {
 
     /// The cipher that wraps subject keys.
     pub(crate) fn wrapping(&self) -> Cipher {
-        Cipher::new(&self.expand(&[b"tsunagi wrap v1"]))
+        Cipher::new(&expand(&self.0, &[b"tsunagi wrap v1"]))
     }
 
     /// A secret for one purpose, of which nothing leads back to the key or to another purpose.
-    pub(crate) fn derive(&self, purpose: &str) -> [u8; KEY_LENGTH] {
-        *self.expand(&[b"tsunagi purpose v1", purpose.as_bytes()])
+    pub(crate) fn derive(&self, purpose: &str) -> Zeroizing<[u8; KEY_LENGTH]> {
+        for_purpose(&self.0, purpose)
     }
+}
 
-    fn expand(&self, parts: &[&[u8]]) -> Zeroizing<[u8; KEY_LENGTH]> {
-        let mut derived = Zeroizing::new([0; KEY_LENGTH]);
-        Salt::none(HKDF_SHA256)
-            .extract(self.0.as_slice())
-            .expand(&[&canonical(parts)], HKDF_SHA256)
-            .and_then(|output| output.fill(derived.as_mut_slice()))
-            .expect("one block of output is always allowed");
-        derived
-    }
+/// A secret for one purpose, of which nothing leads back to this one or to another purpose.
+pub(crate) fn for_purpose(secret: &[u8; KEY_LENGTH], purpose: &str) -> Zeroizing<[u8; KEY_LENGTH]> {
+    expand(secret, &[b"tsunagi purpose v1", purpose.as_bytes()])
+}
+
+fn expand(secret: &[u8; KEY_LENGTH], parts: &[&[u8]]) -> Zeroizing<[u8; KEY_LENGTH]> {
+    let mut derived = Zeroizing::new([0; KEY_LENGTH]);
+    Salt::none(HKDF_SHA256)
+        .extract(secret)
+        .expand(&[&canonical(parts)], HKDF_SHA256)
+        .and_then(|output| output.fill(derived.as_mut_slice()))
+        .expect("one block of output is always allowed");
+    derived
 }
 
 impl Debug for MasterKey {

@@ -1,8 +1,10 @@
-//! The vault: makes, finds and erases keys.
+//! The vault: makes, finds and erases keys, and wraps them anew.
 
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
 use crate::cache::{KeyCache, Moment};
@@ -10,7 +12,8 @@ use crate::cipher::{Cipher, KEY_LENGTH, random_key};
 use crate::context::canonical;
 use crate::error::VaultError;
 use crate::master_key::MasterKey;
-use crate::store::{self, KeyStore, StoredKey};
+use crate::secrets::{Secrets, secret_context};
+use crate::store::{self, KeyStore, StoredKey, Wrapped};
 use crate::subject::{Subject, SubjectKey};
 
 /// A city's open cases, many times over, in some 10 MB.
@@ -22,23 +25,26 @@ pub struct Vault(Arc<Inner>);
 
 struct Inner {
     store: Arc<dyn KeyStore>,
-    master: MasterKey,
     wrapping: Cipher,
+    /// The check value under which this process opened the vault: another one means that the master
+    /// key was rotated since.
+    check: Vec<u8>,
+    secrets: Secrets,
     cache: KeyCache,
+    /// Whether bytes of destroyed keys may still lie in the database's files.
+    owes_sweep: AtomicBool,
 }
 
 impl Vault {
     /// Opens the vault at `sqlite:/path` or `postgres://…`, and makes its tables if they are
     /// missing. Fails if the database was made with another master key.
     pub async fn open(address: &str, master: MasterKey) -> Result<Self, VaultError> {
-        let inner = Inner {
-            store: store::open(address).await?,
-            wrapping: master.wrapping(),
-            master,
-            cache: KeyCache::new(CACHED_KEYS_MAX),
-        };
-        inner.check_master_key().await?;
-        Ok(Self(Arc::new(inner)))
+        let (store, wrapping) = (store::open(address).await?, master.wrapping());
+        let check = checked(&*store, &wrapping).await?;
+        let secrets = Secrets::open(&*store, &master, &wrapping, &check).await?;
+        let cache = KeyCache::new(CACHED_KEYS_MAX);
+        let owes_sweep = AtomicBool::new(false);
+        Ok(Self(Arc::new(Inner { store, wrapping, check, secrets, cache, owes_sweep })))
     }
 
     /// The subject's key, made now if there is none. It is durable before this returns, and all
@@ -49,7 +55,7 @@ impl Vault {
         }
         let read_since = self.0.cache.moment();
         let wrapped = self.0.find_or_make(subject).await?;
-        self.0.unwrap_and_keep(read_since, subject, &wrapped)
+        self.0.unwrap_and_keep(read_since, subject, &wrapped).await
     }
 
     /// The subject's key; none if it was never made or is erased.
@@ -60,7 +66,7 @@ impl Vault {
         let read_since = self.0.cache.moment();
         match self.0.store.find(subject).await? {
             Some(StoredKey::Wrapped(wrapped)) => {
-                self.0.unwrap_and_keep(read_since, subject, &wrapped).map(Some)
+                self.0.unwrap_and_keep(read_since, subject, &wrapped).await.map(Some)
             }
             Some(StoredKey::Erased) | None => Ok(None),
         }
@@ -69,17 +75,39 @@ impl Vault {
     /// Destroys the subject's key and remembers that it is erased. Doing it again does no harm: it
     /// is done again at every start, after every restore, and by every process for itself.
     pub async fn erase(&self, subject: &Subject) -> Result<(), VaultError> {
-        let (inner, subject) = (self.0.clone(), subject.clone());
+        self.erase_all(std::slice::from_ref(subject)).await
+    }
+
+    /// The same for several subjects at once.
+    pub async fn erase_all(&self, subjects: &[Subject]) -> Result<(), VaultError> {
+        let (inner, subjects) = (self.0.clone(), subjects.to_vec());
         // In a task of its own, so that a caller who goes away does not leave it half done: the
         // key destroyed in the database, and still at hand in memory.
-        let task = tokio::spawn(async move { inner.erase(&subject).await });
-        task.await.unwrap_or_else(|failure| std::panic::resume_unwind(failure.into_panic()))
+        finished(tokio::spawn(async move { inner.erase(&subjects).await })).await
+    }
+
+    /// Has the bytes of what was destroyed leave the database's files, also where the process that
+    /// destroyed it died before they did.
+    pub async fn sweep(&self) -> Result<(), VaultError> {
+        self.0.sweep().await
+    }
+
+    /// Wraps every key and secret under another master key, in one transaction: until it is
+    /// committed the old one opens the vault, from then on only the new one. How many keys there
+    /// were. Every process that has the vault open must be started again: it makes no new keys, and
+    /// finds none that it has not at hand. Then [`Vault::sweep`].
+    pub async fn rotate(self, to: &MasterKey) -> Result<u64, VaultError> {
+        let (inner, wrapping) = (self.0, to.wrapping());
+        finished(tokio::spawn(async move {
+            inner.store.rewrap(&|what, wrapped| inner.rewrapped(what, wrapped, &wrapping)).await
+        }))
+        .await
     }
 
     /// A secret of this vault for one purpose, always the same: the key of request digests, of
     /// opaque positions. Different purposes give unrelated secrets.
     pub fn derive(&self, purpose: &str) -> [u8; KEY_LENGTH] {
-        self.0.master.derive(purpose)
+        self.0.secrets.derive(purpose)
     }
 }
 
@@ -89,36 +117,53 @@ impl Debug for Vault {
     }
 }
 
-impl Inner {
-    /// The check value is nothing, wrapped: it opens under the master key that made it only.
-    async fn check_master_key(&self) -> Result<(), VaultError> {
-        let associated = canonical(&[b"tsunagi check v1"]);
-        let fresh = self.wrapping.seal(&associated, b"");
-        let kept = self.store.ensure_check(&fresh).await?;
-        self.wrapping.open(&associated, &kept).map_err(|_| VaultError::WrongMasterKey)?;
-        Ok(())
-    }
+/// The check value is nothing, wrapped: it opens under the master key that made it only.
+async fn checked(store: &dyn KeyStore, wrapping: &Cipher) -> Result<Vec<u8>, VaultError> {
+    let context = context_of(Wrapped::Check);
+    let kept = store.ensure_check(&wrapping.seal(&context, b"")).await?;
+    wrapping.open(&context, &kept).map_err(|_| VaultError::WrongMasterKey)?;
+    Ok(kept)
+}
 
+async fn finished<T>(task: JoinHandle<Result<T, VaultError>>) -> Result<T, VaultError> {
+    task.await.unwrap_or_else(|failure| std::panic::resume_unwind(failure.into_panic()))
+}
+
+impl Inner {
     async fn find_or_make(&self, subject: &Subject) -> Result<Vec<u8>, VaultError> {
         if self.store.find(subject).await?.is_none() {
-            let wrapped = self.wrapping.seal(&wrap_context(subject), random_key().as_slice());
-            self.store.insert_if_absent(subject, &wrapped).await?;
+            let context = context_of(Wrapped::Key(subject));
+            let wrapped = self.wrapping.seal(&context, random_key().as_slice());
+            self.store.insert_if_absent(&self.check, subject, &wrapped).await?;
         }
         // What is stored counts, not what we made: somebody may have been faster.
         match self.store.find(subject).await? {
             Some(StoredKey::Wrapped(wrapped)) => Ok(wrapped),
             Some(StoredKey::Erased) => Err(VaultError::Erased),
-            None => Err(VaultError::Damaged),
+            // Nothing was written, since the master key is another by now.
+            None => Err(self.damaged_or_rotated().await),
         }
     }
 
-    fn unwrap_and_keep(
+    /// What does not open was changed by somebody, or wrapped anew under another master key.
+    async fn damaged_or_rotated(&self) -> VaultError {
+        match self.store.ensure_check(&self.check).await {
+            Ok(check) if check == self.check => VaultError::Damaged,
+            Ok(_) => VaultError::Rotated,
+            Err(error) => error,
+        }
+    }
+
+    async fn unwrap_and_keep(
         &self,
         read_since: Moment,
         subject: &Subject,
         wrapped: &[u8],
     ) -> Result<SubjectKey, VaultError> {
-        let key = SubjectKey::new(&*self.unwrap(subject, wrapped)?);
+        let Ok(bytes) = self.unwrap(subject, wrapped) else {
+            return Err(self.damaged_or_rotated().await);
+        };
+        let key = SubjectKey::new(&bytes);
         self.cache.put(read_since, subject.clone(), key.clone());
         Ok(key)
     }
@@ -128,23 +173,53 @@ impl Inner {
         subject: &Subject,
         wrapped: &[u8],
     ) -> Result<Zeroizing<[u8; KEY_LENGTH]>, VaultError> {
-        let opened = self.wrapping.open(&wrap_context(subject), wrapped);
+        let opened = self.wrapping.open(&context_of(Wrapped::Key(subject)), wrapped);
         let bytes = Zeroizing::new(opened.map_err(|_| VaultError::Damaged)?);
         let key = <[u8; KEY_LENGTH]>::try_from(bytes.as_slice());
         key.map(Zeroizing::new).map_err(|_| VaultError::Damaged)
     }
 
-    async fn erase(&self, subject: &Subject) -> Result<(), VaultError> {
-        let outcome = self.store.erase(subject).await;
+    async fn erase(&self, subjects: &[Subject]) -> Result<(), VaultError> {
+        let outcome = self.store.erase(subjects).await;
         // Also when the store failed: the key may be gone there, and reading again costs little.
-        self.cache.forget(subject);
-        outcome
+        subjects.iter().for_each(|subject| self.cache.forget(subject));
+        // A failure leaves open what was done.
+        if outcome.as_ref().map_or(true, |destroyed| *destroyed) {
+            self.owes_sweep.store(true, Ordering::Relaxed);
+        }
+        outcome?;
+        if self.owes_sweep.load(Ordering::Relaxed) { self.sweep().await } else { Ok(()) }
+    }
+
+    async fn sweep(&self) -> Result<(), VaultError> {
+        self.store.sweep().await?;
+        self.owes_sweep.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn rewrapped(
+        &self,
+        what: Wrapped<'_>,
+        wrapped: &[u8],
+        to: &Cipher,
+    ) -> Result<Vec<u8>, VaultError> {
+        let (context, is_check) = (context_of(what), matches!(what, Wrapped::Check));
+        // Somebody else was faster with another master key.
+        let foreign = if is_check { VaultError::Rotated } else { VaultError::Damaged };
+        let plain = self.wrapping.open(&context, wrapped).map_err(|_| foreign)?;
+        Ok(to.seal(&context, &Zeroizing::new(plain)))
     }
 }
 
-/// Binds a wrapped key to its subject, so that two rows cannot be exchanged.
-fn wrap_context(subject: &Subject) -> Vec<u8> {
-    canonical(&[b"tsunagi key v1", subject.category.as_bytes(), subject.key.as_bytes()])
+/// Binds what is wrapped to what it is, so that two rows cannot be exchanged.
+fn context_of(what: Wrapped<'_>) -> Vec<u8> {
+    match what {
+        Wrapped::Check => canonical(&[b"tsunagi check v1"]),
+        Wrapped::Secret(name) => secret_context(name),
+        Wrapped::Key(Subject { category, key }) => {
+            canonical(&[b"tsunagi key v1", category.as_bytes(), key.as_bytes()])
+        }
+    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,12 @@ macro_rules! contract {
             async fn $promise() { super::$promise(&super::Database::sqlite()).await; })*
         }
         mod postgres {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn an_erased_key_leaves_the_table_s_file() {
+                let database = super::Database::postgres("an_erased_key_leaves").await;
+                super::an_erased_key_leaves_the_table_s_file(&database).await;
+                database.remove().await;
+            }
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $promise() {
                 let database = super::Database::postgres(stringify!($promise)).await;
@@ -44,6 +50,12 @@ contract!(
     erases_although_the_caller_goes_away,
     refuses_another_master_key,
     derives_by_purpose,
+    erases_many_at_once,
+    opens_under_the_new_master_key_alone_after_a_rotation,
+    keeps_what_was_erased_erased_through_a_rotation,
+    tells_who_still_has_the_old_master_key,
+    wraps_every_key_that_comes_while_it_rotates,
+    is_rotated_by_one_at_a_time,
     serves_many_at_once,
 );
 
@@ -184,6 +196,118 @@ async fn derives_by_purpose(database: &Database) {
     assert_eq!(digests, open(database).await.derive("request digest"));
 }
 
+async fn erases_many_at_once(database: &Database) {
+    let vault = open(database).await;
+    for number in 0..5 {
+        vault.ensure_key(&person(number)).await.unwrap();
+    }
+    // Some twice, some never heard of, more than fit into one statement.
+    let all: Vec<_> = (1..2_500).chain(1..3).map(person).collect();
+    vault.erase_all(&all).await.unwrap();
+    vault.erase_all(&all).await.unwrap();
+    vault.sweep().await.unwrap();
+    for number in [1, 4, 5, 2_499] {
+        assert_erased(&vault, &person(number)).await;
+    }
+    assert!(vault.key(&person(0)).await.unwrap().is_some());
+}
+
+fn new_master() -> MasterKey {
+    MasterKey::from_bytes([8; 32])
+}
+
+async fn opens_under_the_new_master_key_alone_after_a_rotation(database: &Database) {
+    let vault = open(database).await;
+    let key = vault.ensure_key(&person(1)).await.unwrap();
+    let purposes = ["tsunagi request digests v1", "tsunagi opaque positions v1", "another"];
+    let derived = purposes.map(|purpose| vault.derive(purpose));
+    vault.ensure_key(&person(2)).await.unwrap();
+    assert_eq!(vault.rotate(&new_master()).await.unwrap(), 2);
+
+    let refused = Vault::open(database.address(), master()).await;
+    assert!(matches!(refused, Err(VaultError::WrongMasterKey)));
+    let rotated = Vault::open(database.address(), new_master()).await.unwrap();
+    rotated.sweep().await.unwrap();
+    assert!(are_the_same(&key, &rotated.key(&person(1)).await.unwrap().unwrap()));
+    assert_eq!(purposes.map(|purpose| rotated.derive(purpose)), derived);
+    rotated.ensure_key(&person(3)).await.unwrap();
+}
+
+async fn keeps_what_was_erased_erased_through_a_rotation(database: &Database) {
+    let vault = open(database).await;
+    vault.ensure_key(&person(1)).await.unwrap();
+    vault.erase(&person(1)).await.unwrap();
+    assert_eq!(vault.rotate(&new_master()).await.unwrap(), 0);
+    let rotated = Vault::open(database.address(), new_master()).await.unwrap();
+    assert_erased(&rotated, &person(1)).await;
+}
+
+async fn tells_who_still_has_the_old_master_key(database: &Database) {
+    let (vault, left_behind) = (open(database).await, open(database).await);
+    vault.ensure_key(&person(1)).await.unwrap();
+    let at_hand = left_behind.ensure_key(&person(2)).await.unwrap();
+    vault.rotate(&new_master()).await.unwrap();
+    for number in [1, 3] {
+        let asked = left_behind.ensure_key(&person(number)).await;
+        assert!(matches!(asked, Err(VaultError::Rotated)), "{number}");
+    }
+    assert!(matches!(left_behind.key(&person(1)).await, Err(VaultError::Rotated)));
+    let found = left_behind.ensure_key(&person(2)).await.expect("it is at hand");
+    assert!(are_the_same(&at_hand, &found));
+    // Destroying needs no master key.
+    left_behind.erase(&person(1)).await.unwrap();
+    let rotated = Vault::open(database.address(), new_master()).await.unwrap();
+    assert_erased(&rotated, &person(1)).await;
+    assert!(rotated.key(&person(3)).await.unwrap().is_none(), "nothing was written under the old");
+}
+
+async fn wraps_every_key_that_comes_while_it_rotates(database: &Database) {
+    let (vault, writing) = (open(database).await, open(database).await);
+    for number in 0..50 {
+        vault.ensure_key(&person(number)).await.unwrap();
+    }
+    let writers: Vec<_> = (0..4)
+        .map(|writer| {
+            let writing = writing.clone();
+            tokio::spawn(async move {
+                for number in (0..u32::MAX).map(|number| 1_000 + 4 * number + writer) {
+                    match writing.ensure_key(&person(number)).await {
+                        Ok(_) => {}
+                        Err(VaultError::Rotated) => return number,
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+                unreachable!("the rotation ends it");
+            })
+        })
+        .collect();
+    vault.rotate(&new_master()).await.unwrap();
+    let rotated = Vault::open(database.address(), new_master()).await.unwrap();
+    for (writer, last) in (0..).zip(writers) {
+        let last = last.await.unwrap();
+        for number in (1_000 + writer..last).step_by(4) {
+            assert!(rotated.key(&person(number)).await.unwrap().is_some(), "{number}");
+        }
+    }
+}
+
+async fn is_rotated_by_one_at_a_time(database: &Database) {
+    let vaults = [open(database).await, open(database).await];
+    let masters = [[8; 32], [9; 32]];
+    let rotations = vaults.into_iter().zip(masters).map(|(vault, to)| {
+        tokio::spawn(async move { vault.rotate(&MasterKey::from_bytes(to)).await })
+    });
+    let mut outcomes = Vec::new();
+    for rotation in rotations.collect::<Vec<_>>() {
+        outcomes.push(rotation.await.unwrap());
+    }
+    let done: Vec<_> = (0..2).filter(|at| outcomes[*at].is_ok()).collect();
+    assert_eq!(done.len(), 1, "{outcomes:?}");
+    let other = outcomes.iter().find_map(|outcome| outcome.as_ref().err());
+    assert!(matches!(other, Some(VaultError::Rotated)), "{other:?}");
+    Vault::open(database.address(), MasterKey::from_bytes(masters[done[0]])).await.unwrap();
+}
+
 /// More tasks than connections, more subjects than tasks.
 async fn serves_many_at_once(database: &Database) {
     let vault = open(database).await;
@@ -200,4 +324,16 @@ async fn serves_many_at_once(database: &Database) {
     for task in tasks {
         task.await.unwrap();
     }
+}
+
+/// On PostgreSQL; that it leaves SQLite's files is tested where their bytes can be told.
+async fn an_erased_key_leaves_the_table_s_file(database: &Database) {
+    let vault = open(database).await;
+    for number in 0..100 {
+        vault.ensure_key(&person(number)).await.unwrap();
+    }
+    let wrapped = database.wrapped_key("7").await;
+    assert!(database.lies_in_table(&wrapped).await, "it is found before");
+    vault.erase(&person(7)).await.unwrap();
+    assert!(!database.lies_in_table(&wrapped).await);
 }

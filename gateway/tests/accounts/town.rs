@@ -11,9 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use access::{Agencies, Clock, Issuer, PositionCipher, Principal, TokenError, Verifier};
+use access::{Agencies, Clock, Erasures, Issuer, PositionCipher, Principal, TokenError, Verifier};
 use accounts::{Accounts, NewAccount};
 use aws_lc_rs::hmac;
+use casework::Retention;
 use contracts::Office;
 use data_encoding::BASE32_NOPAD;
 use event_log::EventLog;
@@ -185,6 +186,8 @@ async fn office(world: &World, log: &EventLog, verifier: &Verifier) -> Channel {
         agencies: Agencies::of(log.clone()),
         clock: world.clock(),
         disclosure: world.disclosure(),
+        erasures: Erasures::begin(log, world.vault.clone(), None).await.unwrap(),
+        retention: Retention::default(),
     });
     let records = Records::service(desk, world.disclosure(), Vec::new());
     let server = OfficeServer::new(records, ServerOptions { reflection: false }).await;

@@ -6,13 +6,14 @@ mod house;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use access::{Agencies, Clock, Issuer, PositionCipher, Verifier};
+use access::{Agencies, Clock, Erasures, Issuer, PositionCipher, Verifier};
 use axum::{
     Router,
     body::Body,
     http::{HeaderMap, Method, Request, StatusCode, header},
     response::Response,
 };
+use casework::Retention;
 use contracts::Office;
 use gateway::{DemoPersona, DemoSignIn, Gateway, GatewayParts, Offices, WayIn, router};
 use hospital::Hospital;
@@ -57,9 +58,9 @@ impl House {
     pub async fn open(world: World) -> Self {
         let issuer = Issuer::new("test", AUDIENCE, &Issuer::generate_key()).unwrap();
         let verifier = verifier(&world, &issuer);
-        let hospital = Hospital::service(desk(&world, Office::Hospital, &verifier));
-        let center = SupportCenter::service(desk(&world, Office::SupportCenter, &verifier));
-        let city = Municipality::service(desk(&world, Office::Municipality, &verifier));
+        let hospital = Hospital::service(desk(&world, Office::Hospital, &verifier).await);
+        let center = SupportCenter::service(desk(&world, Office::SupportCenter, &verifier).await);
+        let city = Municipality::service(desk(&world, Office::Municipality, &verifier).await);
         let options = ServerOptions { reflection: false };
         let offices = Offices::none()
             .reaching(Office::Hospital, served(OfficeServer::new(hospital, options).await).await)
@@ -117,7 +118,8 @@ fn verifier(world: &World, issuer: &Issuer) -> Verifier {
     Verifier::new(issuer.policy(jiff::SignedDuration::from_hours(24)), world.clock(), agencies)
 }
 
-fn desk(world: &World, office: Office, verifier: &Verifier) -> Desk {
+async fn desk(world: &World, office: Office, verifier: &Verifier) -> Desk {
+    let erasures = Erasures::begin(&world.log, world.vault.clone(), None).await.unwrap();
     Desk::new(DeskParts {
         office,
         log: world.log.clone(),
@@ -126,6 +128,8 @@ fn desk(world: &World, office: Office, verifier: &Verifier) -> Desk {
         agencies: Agencies::of(world.log.clone()),
         disclosure: world.disclosure(),
         clock: world.clock(),
+        erasures,
+        retention: Retention::default(),
     })
 }
 

@@ -6,9 +6,9 @@ use contracts::municipality::{
 use office::{Desk, REQUEST_BYTES_MAX};
 
 use crate::{
-    decline_persons_merge, merge_persons, propose_persons_merge, publish_guideline,
-    publish_survey_result, register_agency, remove_real_estate_partner, retire_agency,
-    unmerge_persons,
+    decline_person_erasure, decline_persons_merge, erase_person, merge_persons,
+    propose_persons_merge, publish_guideline, publish_survey_result, register_agency,
+    remove_real_estate_partner, request_person_erasure, retire_agency, unmerge_persons,
 };
 
 /// The municipality's service.
@@ -41,5 +41,10 @@ office::doors! {
         decline_persons_merge(DeclinePersonsMergeRequest, decline) on pair
             => decline_persons_merge::decide,
         unmerge_persons(UnmergePersonsRequest, unmerge) on pair => unmerge_persons::decide,
+        request_person_erasure(RequestPersonErasureRequest, erasure) on kept
+            => request_person_erasure::decide,
+        erase_person(ErasePersonRequest, erasure) on kept => erase_person::decide,
+        decline_person_erasure(DeclinePersonErasureRequest, decline) on kept
+            => decline_person_erasure::decide,
     }
 }

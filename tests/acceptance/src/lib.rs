@@ -1,11 +1,13 @@
 //! A whole house for a test: real stores, real ports, a clock that is set by hand.
 
+mod canary;
 mod database;
 mod golden;
 mod printed;
 mod town;
 mod world;
 
+pub use canary::Canaries;
 pub use database::PostgresDatabases;
 pub use golden::check_golden;
 pub use printed::Printed;

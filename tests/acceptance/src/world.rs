@@ -54,7 +54,8 @@ impl World {
         .await
     }
 
-    async fn start(now: Timestamp, on: impl FnOnce(Config) -> Config) -> anyhow::Result<Self> {
+    /// A house with a configuration of its own.
+    pub async fn start(now: Timestamp, on: impl FnOnce(Config) -> Config) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let data = DataFolder::at(folder.path());
         data.prepare()?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use contracts::Event;
 use jiff::civil::Date;
 
-use crate::{CaseId, Episode, EpisodeEnd, PersonFile, Recorded, ReferralId};
+use crate::{CaseId, Episode, EpisodeEnd, PersonFile, Recorded, ReferralId, is_of_erasure};
 
 /// One person's way, as far as it had come on a day.
 #[derive(Debug, Clone, Default)]
@@ -34,10 +34,12 @@ pub(super) struct Stay {
 }
 
 impl Course {
-    /// What had happened by this day. The history is one person's, effective, in log order.
+    /// What had happened by this day. The history is one person's, effective, in log order. Who was
+    /// erased goes on being counted: it names nobody.
     pub fn of(history: &[Recorded], as_of: Date) -> Self {
         let mut course = Self::default();
-        for recorded in history.iter().filter(|recorded| recorded.occurred_on <= as_of) {
+        let counted = history.iter().filter(|recorded| !is_of_erasure(&recorded.event));
+        for recorded in counted.filter(|recorded| recorded.occurred_on <= as_of) {
             course.file.apply(recorded);
             course.note(recorded);
         }

@@ -72,6 +72,8 @@ pub struct PersonFile {
     pub moved_on: Option<Date>,
     /// When the person died.
     pub died_on: Option<Date>,
+    /// When the person was erased: then there is nothing else, and nothing more is taken in.
+    pub erased_on: Option<Date>,
     /// Consents by id.
     pub consents: BTreeMap<ConsentId, Consent>,
     /// Care teams: by case, and `None` for the team that is not tied to a case.
@@ -152,6 +154,9 @@ impl PersonFile {
     /// Takes one more event in, and says what is remarkable about it. An amendment changes what came
     /// before: after one, the file has to be folded anew.
     pub fn apply(&mut self, recorded: &Recorded) -> Vec<Flag> {
+        if self.erased_on.is_some() {
+            return Vec::new();
+        }
         let mut flags = self.general_flags(recorded);
         self.evolve(recorded, &mut flags);
         flags
@@ -227,6 +232,9 @@ impl PersonFile {
                 }
                 self.residence_ward = Some(event.residence_ward.clone());
             }
+            Event::PersonErased(_) => {
+                *self = Self { erased_on: Some(recorded.occurred_on), ..Self::default() };
+            }
             Event::ResidenceWardChanged(event) => {
                 let named = &event.from_ward;
                 let on_file = self.residence_ward.as_ref();
@@ -297,6 +305,9 @@ fn may_follow_death(event: &Event) -> bool {
         | Event::PersonsMerged(_)
         | Event::PersonsMergeDeclined(_)
         | Event::PersonsUnmerged(_)
+        | Event::PersonErasureRequested(_)
+        | Event::PersonErasureDeclined(_)
+        | Event::PersonErased(_)
         | Event::CaseClosed(_) => true,
         _ => false,
     }

@@ -5,6 +5,7 @@ mod cases;
 mod corrections;
 mod emergencies;
 mod emergency_flags;
+mod erasing;
 mod flags;
 mod handovers;
 mod history;

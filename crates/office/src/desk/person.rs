@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use access::{Principal, RandomIds, recorded};
 use casework::{
     CaseId, Context, Decided, Flag, InForce, PersonFile, PersonId, Recorded, Refusal, Seen, Viewer,
-    effective, is_of_merging, today,
+    effective, is_of_erasure, is_of_merging, today,
 };
 use contracts::{Event, annotations::Nature, office::CommandReply};
 use event_log::{
@@ -381,7 +381,13 @@ impl Desk {
         let appended = stored.iter().map(recorded).collect::<Result<Vec<_>, _>>();
         let appended = appended.map_err(|_| CommandError::Internal)?;
         self.shown_again(job, &stored).await?;
-        let outcome = if appended.iter().any(|event| is_of_merging(&event.event)) {
+        let outcome = if appended.iter().any(|event| is_of_erasure(&event.event)) {
+            // The keys are gone before anybody is told that they are.
+            let streams = self.destroy_keys(&appended).await?;
+            let person = first.stream.key.clone();
+            let appended = appended.into_iter().take(stored.len() / streams).collect();
+            Outcome::unremarkable(person, appended, known.last_position)
+        } else if appended.iter().any(|event| is_of_merging(&event.event)) {
             // Both streams have it; the reply tells of it once.
             let person = first.stream.key.clone();
             let appended = appended.into_iter().take(stored.len() / 2).collect();
@@ -471,7 +477,11 @@ fn admit(job: &Job, loaded: &Loaded) -> Result<(), CommandError> {
     let day = today(job.now);
     let involvement = known.file.involvement();
     // Who takes no part any more can still mend what it recorded.
-    let has_recorded = || loaded.history.iter().any(|event| event.agency == job.principal.agency);
+    let mends = |event: &Recorded| {
+        let is_of_files = is_of_merging(&event.event) || is_of_erasure(&event.event);
+        event.agency == job.principal.agency && !is_of_files
+    };
+    let has_recorded = || loaded.history.iter().any(mends);
     let open = job.proposed.kind().options.open_to_newcomers
         || (amends(&job.proposed) && has_recorded())
         || may_break_glass(job, &known.file);

@@ -5,7 +5,10 @@
 //! is corrected, which no decision reads; and it is retracted only as long as nothing builds on it.
 
 use super::register_person;
-use casework::{Amendments, Context, Decided, Recorded, Refusal, Standing, effective};
+use casework::{
+    Amendments, Context, Decided, Recorded, Refusal, Standing, effective, is_of_erasure,
+    is_of_merging,
+};
 use contracts::{
     Event,
     annotations::Nature,
@@ -81,13 +84,17 @@ pub fn retract(
     Ok(Decided { events: vec![(target.case_id.clone(), retraction.into())] })
 }
 
-/// The original event. What the agency did not record itself looks like what does not exist.
+/// The original event. What the agency did not record itself looks like what does not exist, and so
+/// does what officers decided about whole files.
 fn target<'h>(
     history: &'h [Recorded],
     id: &str,
     context: &Context<'_>,
 ) -> Result<&'h Recorded, Refusal> {
-    let is_own = |recorded: &&Recorded| recorded.agency == context.agency;
+    let is_own = |recorded: &&Recorded| {
+        let is_of_files = is_of_merging(&recorded.event) || is_of_erasure(&recorded.event);
+        recorded.agency == context.agency && !is_of_files
+    };
     let at = history.iter().position(|recorded| recorded.event_id == id);
     let target = at.map(|at| &history[at]).filter(is_own).ok_or(Refusal::UnknownEvent)?;
     if target.amends().is_some() {

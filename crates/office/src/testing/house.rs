@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use access::{
-    AGENCY_CATEGORY, Agencies, Clock, Disclosure, Issuer, Principal, RandomIds, SettableClock,
-    Verifier,
+    AGENCY_CATEGORY, Agencies, Clock, Disclosure, Erasures, Issuer, Principal, RandomIds,
+    SettableClock, Verifier,
 };
-use casework::{AgencyId, IDENTITY_OFFICER};
+use casework::{AgencyId, ERASURE_OFFICER, IDENTITY_OFFICER, Retention};
 use contracts::{
     Event, Office,
     events::{AgencyRegistered, AgencyRetired},
@@ -36,6 +36,10 @@ pub struct House {
     pub vault: Vault,
     /// The time of day.
     pub clock: SettableClock,
+    /// Who was erased.
+    pub erasures: Erasures,
+    /// How long records are kept: at first nothing is set.
+    pub retention: Retention,
     issuer: Issuer,
     agencies: Agencies,
     _folder: TempDir,
@@ -53,7 +57,19 @@ impl House {
         let clock = SettableClock::at(noon(date("2025-06-01")));
         let issuer = issuer(&Issuer::generate_key());
         let agencies = Agencies::of(log.clone());
-        let house = Self { log, reads, vault, clock, issuer, agencies, _folder: folder };
+        let erasures = Erasures::begin(&log, vault.clone(), None).await.expect("nobody is erased");
+        let retention = Retention::default();
+        let house = Self {
+            log,
+            reads,
+            vault,
+            clock,
+            erasures,
+            retention,
+            issuer,
+            agencies,
+            _folder: folder,
+        };
         house.found().await;
         house
     }
@@ -72,6 +88,8 @@ impl House {
             agencies,
             disclosure: self.disclosure(),
             clock,
+            erasures: self.erasures.clone(),
+            retention: self.retention.clone(),
         })
     }
 
@@ -93,10 +111,20 @@ impl House {
         staff: &str,
         is_identity_officer: bool,
     ) -> String {
-        let role = is_identity_officer.then(|| IDENTITY_OFFICER.to_owned());
-        let (staff, roles) = (staff.to_owned(), role.into_iter().collect());
+        let role = is_identity_officer.then_some(IDENTITY_OFFICER);
+        self.token_of(office, agency, staff, role)
+    }
+
+    fn token_of(&self, office: Office, agency: &str, staff: &str, role: Option<&str>) -> String {
+        let (staff, roles) = (staff.to_owned(), role.map(str::to_owned).into_iter().collect());
         let principal = Principal { office, agency: AgencyId::from(agency), staff, roles };
         token_by(&self.issuer, &principal, self.clock.now())
+    }
+
+    /// A request by an erasure officer of the municipality.
+    pub fn by_erasure_officer<R>(&self, officer: &str, message: R) -> Request<R> {
+        let (office, role) = (Office::Municipality, Some(ERASURE_OFFICER));
+        with_token(&self.token_of(office, "municipality", officer, role), message)
     }
 
     /// A request by an identity officer of the municipality.

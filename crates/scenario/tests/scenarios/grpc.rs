@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex};
 use contracts::{
     Office,
     municipality::{
-        DeclinePersonsMergeRequest, MergePersonsRequest, ProposePersonsMergeRequest,
-        PublishGuidelineRequest, PublishSurveyResultRequest, RegisterAgencyRequest,
-        RemoveRealEstatePartnerRequest, RetireAgencyRequest, UnmergePersonsRequest,
+        DeclinePersonErasureRequest, DeclinePersonsMergeRequest, ErasePersonRequest,
+        MergePersonsRequest, ProposePersonsMergeRequest, PublishGuidelineRequest,
+        PublishSurveyResultRequest, RegisterAgencyRequest, RemoveRealEstatePartnerRequest,
+        RequestPersonErasureRequest, RetireAgencyRequest, UnmergePersonsRequest,
         municipality_service_server::{MunicipalityService, MunicipalityServiceServer},
     },
     office::{CommandReply, RecordActivityRequest},
@@ -88,6 +89,27 @@ impl MunicipalityService for Municipality {
     async fn unmerge_persons(
         &self,
         _: Request<UnmergePersonsRequest>,
+    ) -> Result<Response<CommandReply>, Status> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn request_person_erasure(
+        &self,
+        _: Request<RequestPersonErasureRequest>,
+    ) -> Result<Response<CommandReply>, Status> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn erase_person(
+        &self,
+        _: Request<ErasePersonRequest>,
+    ) -> Result<Response<CommandReply>, Status> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn decline_person_erasure(
+        &self,
+        _: Request<DeclinePersonErasureRequest>,
     ) -> Result<Response<CommandReply>, Status> {
         Err(Status::unimplemented("not asked"))
     }

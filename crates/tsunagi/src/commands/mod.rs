@@ -8,6 +8,7 @@ mod read_model;
 mod serve;
 mod token;
 mod up;
+mod vault;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -70,6 +71,13 @@ enum Command {
         #[command(flatten)]
         place: read_model::Place,
     },
+    /// Works on the keys.
+    Vault {
+        #[command(subcommand)]
+        what: vault::What,
+        #[command(flatten)]
+        place: vault::Place,
+    },
     /// Looks at the log: pseudonymous structure only, never what is sealed.
     Log {
         #[command(subcommand)]
@@ -117,6 +125,7 @@ impl Cli {
             Command::Account { what, place } => account::run(&place, what).await,
             Command::Import(import) => import::run(import).await,
             Command::ReadModel { what, place } => read_model::run(&place, what).await,
+            Command::Vault { what, place } => vault::run(&place, what).await,
             Command::Log { look, place } => log::run(&place, look).await,
         }
     }

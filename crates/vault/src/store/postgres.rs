@@ -5,7 +5,7 @@ use std::str::FromStr;
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
-use super::{KeyStore, StoredKey, stored_key};
+use super::{KeyStore, Rewrap, StoredKey, Wrapped, stored_key};
 use crate::error::VaultError;
 use crate::subject::Subject;
 
@@ -18,6 +18,10 @@ const TABLES: &str = "
     SELECT pg_advisory_xact_lock(8372640517296410837);
     CREATE TABLE IF NOT EXISTS vault_check (
         only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+        wrapped BYTEA NOT NULL
+    );
+    CREATE TABLE IF NOT EXISTS vault_secret (
+        name TEXT PRIMARY KEY,
         wrapped BYTEA NOT NULL
     );
     CREATE TABLE IF NOT EXISTS vault_key (
@@ -64,28 +68,123 @@ impl KeyStore for PostgresStore {
         Ok(wrapped.map(stored_key))
     }
 
-    async fn insert_if_absent(&self, subject: &Subject, wrapped: &[u8]) -> Result<(), VaultError> {
+    async fn ensure_secrets(
+        &self,
+        check: &[u8],
+        secrets: &[(&str, Vec<u8>)],
+    ) -> Result<Vec<(String, Vec<u8>)>, VaultError> {
+        let (names, wrapped): (Vec<_>, Vec<_>) =
+            secrets.iter().map(|(name, wrapped)| (*name, wrapped.as_slice())).unzip();
         sqlx::query(
-            "INSERT INTO vault_key (category, subject, wrapped) VALUES ($1, $2, $3) \
-             ON CONFLICT DO NOTHING",
+            "INSERT INTO vault_secret (name, wrapped) \
+             SELECT * FROM UNNEST($1::text[], $2::bytea[]) \
+             WHERE EXISTS (SELECT 1 FROM vault_check WHERE wrapped = $3) ON CONFLICT DO NOTHING",
+        )
+        .bind(names)
+        .bind(wrapped)
+        .bind(check)
+        .execute(&self.0)
+        .await?;
+        Ok(sqlx::query_as("SELECT name, wrapped FROM vault_secret").fetch_all(&self.0).await?)
+    }
+
+    async fn insert_if_absent(
+        &self,
+        check: &[u8],
+        subject: &Subject,
+        wrapped: &[u8],
+    ) -> Result<(), VaultError> {
+        sqlx::query(
+            "INSERT INTO vault_key (category, subject, wrapped) SELECT $1, $2, $3 \
+             WHERE EXISTS (SELECT 1 FROM vault_check WHERE wrapped = $4) ON CONFLICT DO NOTHING",
         )
         .bind(&subject.category)
         .bind(&subject.key)
         .bind(wrapped)
+        .bind(check)
         .execute(&self.0)
         .await?;
         Ok(())
     }
 
-    async fn erase(&self, subject: &Subject) -> Result<(), VaultError> {
-        sqlx::query(
-            "INSERT INTO vault_key (category, subject, wrapped) VALUES ($1, $2, NULL) \
-             ON CONFLICT (category, subject) DO UPDATE SET wrapped = NULL",
+    async fn erase(&self, subjects: &[Subject]) -> Result<bool, VaultError> {
+        let (categories, keys): (Vec<_>, Vec<_>) = subjects
+            .iter()
+            .map(|subject| (subject.category.as_str(), subject.key.as_str()))
+            .unzip();
+        // Each once: one statement cannot change a row twice.
+        let erased = sqlx::query(
+            "INSERT INTO vault_key (category, subject, wrapped) \
+             SELECT DISTINCT category, subject, NULL::bytea \
+             FROM UNNEST($1::text[], $2::text[]) AS wanted (category, subject) \
+             ON CONFLICT (category, subject) DO UPDATE SET wrapped = NULL \
+             WHERE vault_key.wrapped IS NOT NULL",
         )
-        .bind(&subject.category)
-        .bind(&subject.key)
+        .bind(categories)
+        .bind(keys)
         .execute(&self.0)
         .await?;
+        Ok(erased.rows_affected() > 0)
+    }
+
+    async fn rewrap(&self, rewrap: Rewrap<'_>) -> Result<u64, VaultError> {
+        let mut transaction = self.0.begin().await?;
+        // Nobody writes meanwhile: a key that came in between would stay wrapped as it was, and one
+        // that was erased would come back. Who waits here sees the new check value then.
+        sqlx::raw_sql("LOCK TABLE vault_check, vault_secret, vault_key IN EXCLUSIVE MODE")
+            .execute(&mut *transaction)
+            .await?;
+        let check: Vec<u8> = sqlx::query_scalar("SELECT wrapped FROM vault_check")
+            .fetch_one(&mut *transaction)
+            .await?;
+        sqlx::query("UPDATE vault_check SET wrapped = $1")
+            .bind(rewrap(Wrapped::Check, &check)?)
+            .execute(&mut *transaction)
+            .await?;
+        let secrets: Vec<(String, Vec<u8>)> =
+            sqlx::query_as("SELECT name, wrapped FROM vault_secret")
+                .fetch_all(&mut *transaction)
+                .await?;
+        for (name, wrapped) in &secrets {
+            sqlx::query("UPDATE vault_secret SET wrapped = $1 WHERE name = $2")
+                .bind(rewrap(Wrapped::Secret(name), wrapped)?)
+                .bind(name)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        let keys: Vec<(String, String, Vec<u8>)> = sqlx::query_as(
+            "SELECT category, subject, wrapped FROM vault_key WHERE wrapped IS NOT NULL",
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        let count = keys.len() as u64;
+        let mut anew = (Vec::new(), Vec::new(), Vec::new());
+        for (category, key, wrapped) in keys {
+            let subject = Subject { category, key };
+            anew.2.push(rewrap(Wrapped::Key(&subject), &wrapped)?);
+            anew.0.push(subject.category);
+            anew.1.push(subject.key);
+        }
+        sqlx::query(
+            "UPDATE vault_key SET wrapped = anew.wrapped \
+             FROM UNNEST($1::text[], $2::text[], $3::bytea[]) AS anew (category, subject, wrapped) \
+             WHERE vault_key.category = anew.category AND vault_key.subject = anew.subject",
+        )
+        .bind(anew.0)
+        .bind(anew.1)
+        .bind(anew.2)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(count)
+    }
+
+    /// A plain VACUUM would leave the bytes in their pages until others come to lie there; this one
+    /// writes the tables anew and gives the old files back.
+    async fn sweep(&self) -> Result<(), VaultError> {
+        sqlx::raw_sql("VACUUM (FULL) vault_check, vault_secret, vault_key")
+            .execute(&self.0)
+            .await?;
         Ok(())
     }
 }

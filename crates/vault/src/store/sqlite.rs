@@ -10,8 +10,9 @@ use async_trait::async_trait;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{QueryBuilder, Sqlite};
 
-use super::{KeyStore, StoredKey, stored_key};
+use super::{KeyStore, Rewrap, StoredKey, Wrapped, stored_key};
 use crate::error::VaultError;
 use crate::subject::Subject;
 
@@ -21,11 +22,18 @@ const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 /// How long to wait for another process. Its writes are as short as ours.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Subjects of one statement; each binds two values, of some 32,000 that are allowed.
+const SUBJECTS_AT_ONCE: usize = 1_000;
+
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS vault_check (
         only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
         wrapped BLOB NOT NULL
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS vault_secret (
+        name TEXT PRIMARY KEY,
+        wrapped BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS vault_key (
         category TEXT NOT NULL,
         subject TEXT NOT NULL,
@@ -107,28 +115,102 @@ impl KeyStore for SqliteStore {
         Ok(wrapped.map(stored_key))
     }
 
-    async fn insert_if_absent(&self, subject: &Subject, wrapped: &[u8]) -> Result<(), VaultError> {
+    async fn ensure_secrets(
+        &self,
+        check: &[u8],
+        secrets: &[(&str, Vec<u8>)],
+    ) -> Result<Vec<(String, Vec<u8>)>, VaultError> {
+        for (name, wrapped) in secrets {
+            sqlx::query(
+                "INSERT INTO vault_secret (name, wrapped) SELECT ?, ? \
+                 WHERE EXISTS (SELECT 1 FROM vault_check WHERE wrapped = ?) \
+                 ON CONFLICT DO NOTHING",
+            )
+            .bind(name)
+            .bind(wrapped)
+            .bind(check)
+            .execute(&self.0)
+            .await?;
+        }
+        Ok(sqlx::query_as("SELECT name, wrapped FROM vault_secret").fetch_all(&self.0).await?)
+    }
+
+    async fn insert_if_absent(
+        &self,
+        check: &[u8],
+        subject: &Subject,
+        wrapped: &[u8],
+    ) -> Result<(), VaultError> {
         sqlx::query(
-            "INSERT INTO vault_key (category, subject, wrapped) VALUES (?, ?, ?) \
-             ON CONFLICT DO NOTHING",
+            "INSERT INTO vault_key (category, subject, wrapped) SELECT ?, ?, ? \
+             WHERE EXISTS (SELECT 1 FROM vault_check WHERE wrapped = ?) ON CONFLICT DO NOTHING",
         )
         .bind(&subject.category)
         .bind(&subject.key)
         .bind(wrapped)
+        .bind(check)
         .execute(&self.0)
         .await?;
         Ok(())
     }
 
-    async fn erase(&self, subject: &Subject) -> Result<(), VaultError> {
-        sqlx::query(
-            "INSERT INTO vault_key (category, subject, wrapped) VALUES (?, ?, NULL) \
-             ON CONFLICT (category, subject) DO UPDATE SET wrapped = NULL",
+    async fn erase(&self, subjects: &[Subject]) -> Result<bool, VaultError> {
+        let mut destroyed = 0;
+        for some in subjects.chunks(SUBJECTS_AT_ONCE) {
+            let insert = "INSERT INTO vault_key (category, subject, wrapped) ";
+            let mut erase = QueryBuilder::<Sqlite>::new(insert);
+            erase.push_values(some, |mut row, subject| {
+                row.push_bind(&subject.category).push_bind(&subject.key).push("NULL");
+            });
+            erase.push(
+                " ON CONFLICT (category, subject) DO UPDATE SET wrapped = NULL \
+                 WHERE wrapped IS NOT NULL",
+            );
+            destroyed += erase.build().execute(&self.0).await?.rows_affected();
+        }
+        Ok(destroyed > 0)
+    }
+
+    async fn rewrap(&self, rewrap: Rewrap<'_>) -> Result<u64, VaultError> {
+        let mut transaction = self.0.begin_with("BEGIN IMMEDIATE").await?;
+        let check: Vec<u8> = sqlx::query_scalar("SELECT wrapped FROM vault_check")
+            .fetch_one(&mut *transaction)
+            .await?;
+        sqlx::query("UPDATE vault_check SET wrapped = ?")
+            .bind(rewrap(Wrapped::Check, &check)?)
+            .execute(&mut *transaction)
+            .await?;
+        let secrets: Vec<(String, Vec<u8>)> =
+            sqlx::query_as("SELECT name, wrapped FROM vault_secret")
+                .fetch_all(&mut *transaction)
+                .await?;
+        for (name, wrapped) in &secrets {
+            sqlx::query("UPDATE vault_secret SET wrapped = ? WHERE name = ?")
+                .bind(rewrap(Wrapped::Secret(name), wrapped)?)
+                .bind(name)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        let keys: Vec<(String, String, Vec<u8>)> = sqlx::query_as(
+            "SELECT category, subject, wrapped FROM vault_key WHERE wrapped IS NOT NULL",
         )
-        .bind(&subject.category)
-        .bind(&subject.key)
-        .execute(&self.0)
+        .fetch_all(&mut *transaction)
         .await?;
+        let count = keys.len() as u64;
+        for (category, key, wrapped) in keys {
+            let subject = Subject { category, key };
+            sqlx::query("UPDATE vault_key SET wrapped = ? WHERE category = ? AND subject = ?")
+                .bind(rewrap(Wrapped::Key(&subject), &wrapped)?)
+                .bind(&subject.category)
+                .bind(&subject.key)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(count)
+    }
+
+    async fn sweep(&self) -> Result<(), VaultError> {
         self.empty_write_ahead_log().await
     }
 }

@@ -63,7 +63,7 @@ async fn a_key_moved_to_another_subject_does_not_unwrap() {
     let wrapped = wrapped_key(&vault).await;
 
     let stranger = Subject::new("person", "stranger");
-    vault.0.store.insert_if_absent(&stranger, &wrapped).await.unwrap();
+    vault.0.store.insert_if_absent(&vault.0.check, &stranger, &wrapped).await.unwrap();
     assert!(matches!(vault.key(&stranger).await, Err(VaultError::Damaged)));
 }
 
@@ -77,4 +77,49 @@ async fn only_the_owner_may_read_the_file() {
         let file = file.unwrap();
         assert_eq!(file.metadata().unwrap().mode() & 0o077, 0, "{:?}", file.file_name());
     }
+}
+
+#[tokio::test]
+async fn after_a_rotation_nothing_of_the_old_wrapping_lies_in_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault_in(folder.path()).await;
+    vault.ensure_key(&person()).await.unwrap();
+    let (wrapped, check) = (wrapped_key(&vault).await, vault.0.check.clone());
+    let address = format!("sqlite:{}", folder.path().join("vault.sqlite").display());
+    let new = MasterKey::from_bytes([8; 32]);
+    vault.rotate(&new).await.unwrap();
+    Vault::open(&address, new).await.unwrap().sweep().await.unwrap();
+    for old in [wrapped, check] {
+        assert!(!old.windows(8).any(|part| lies_in(folder.path(), part)));
+    }
+}
+
+#[tokio::test]
+async fn purposes_from_before_the_root_keep_what_was_derived_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault_in(folder.path()).await;
+    let master = MasterKey::from_bytes([7; 32]);
+    for purpose in ["tsunagi request digests v1", "tsunagi opaque positions v1"] {
+        assert_eq!(vault.derive(purpose), *master.derive(purpose));
+    }
+    assert_ne!(vault.derive("another"), *master.derive("another"), "it comes from the root");
+}
+
+#[tokio::test]
+async fn a_vault_from_before_the_root_gets_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault_in(folder.path()).await;
+    vault.ensure_key(&person()).await.unwrap();
+    let digests = vault.derive("tsunagi request digests v1");
+    drop(vault);
+    let path = folder.path().join("vault.sqlite");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    sqlx::query("DROP TABLE vault_secret").execute(&pool).await.unwrap();
+    pool.close().await;
+    let vault = vault_in(folder.path()).await;
+    assert!(vault.key(&person()).await.unwrap().is_some());
+    assert_eq!(vault.derive("tsunagi request digests v1"), digests);
+    let root = vault.derive("another");
+    assert_eq!(vault_in(folder.path()).await.derive("another"), root);
 }

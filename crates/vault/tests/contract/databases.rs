@@ -50,6 +50,31 @@ impl Database {
     }
 }
 
+/// What only shows from inside a server.
+impl Database {
+    /// The wrapped key of a person.
+    pub async fn wrapped_key(&self, person: &str) -> Vec<u8> {
+        let mut connection = PgConnection::connect(&self.address).await.expect("it answers");
+        sqlx::query_scalar("SELECT wrapped FROM vault_key WHERE subject = $1")
+            .bind(person)
+            .fetch_one(&mut connection)
+            .await
+            .expect("the key is there")
+    }
+
+    /// Whether these bytes lie in the file of the table of keys, in rows or between them.
+    pub async fn lies_in_table(&self, bytes: &[u8]) -> bool {
+        let mut connection = PgConnection::connect(&self.address).await.expect("it answers");
+        sqlx::raw_sql("CHECKPOINT").execute(&mut connection).await.expect("a superuser");
+        let file: Vec<u8> =
+            sqlx::query_scalar("SELECT pg_read_binary_file(pg_relation_filepath('vault_key'))")
+                .fetch_one(&mut connection)
+                .await
+                .expect("a superuser");
+        file.windows(bytes.len()).any(|window| window == bytes)
+    }
+}
+
 fn server() -> String {
     env::var("TSUNAGI_TEST_POSTGRES").expect("set TSUNAGI_TEST_POSTGRES or run `cargo xtask test`")
 }
