@@ -13,8 +13,9 @@ const CALLS: &str = "fsync,fdatasync";
 /// How many calls of a thread may succeed at most before all of its later ones fail.
 const SUCCEEDING_MAX: u64 = 60;
 /// SQLite flushes three times for the first commit into a new write-ahead log: its head, its folder,
-/// the commit. With fewer, no new connection would ever have anything to acknowledge.
-const FIRST_COMMIT: u64 = 3;
+/// the commit. So the fourth call is the earliest that may fail: were it an earlier one, no new
+/// connection would ever have anything to acknowledge.
+const EARLIEST_TO_FAIL: u64 = 4;
 /// PostgreSQL's processes flush a few times on their way up.
 const SUCCEEDING_MIN: u64 = 20;
 
@@ -26,7 +27,7 @@ async fn on_sqlite() -> Result<()> {
     let mut failed = 0;
     for _ in 0..rounds {
         let failing =
-            FailingSync::new(CALLS, FIRST_COMMIT + experiment.random.below(SUCCEEDING_MAX))?;
+            FailingSync::new(CALLS, EARLIEST_TO_FAIL + experiment.random.below(SUCCEEDING_MAX))?;
         // It may fail as early as on opening the log; then the next one has a try.
         let Ok(server) = experiment.start_under(&failing.wrapper()) else {
             failed += failing.failed();
