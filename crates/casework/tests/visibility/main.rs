@@ -16,8 +16,8 @@ mod tally;
 use std::env;
 
 use casework::{AgencyId, Amendments, PersonFile, Standing, Viewer, seen_of};
-use contracts::Office;
-use jiff::ToSpan;
+use contracts::{Event, Office};
+use jiff::{ToSpan, civil::Date};
 use proptest::{
     collection::vec,
     prelude::*,
@@ -84,7 +84,7 @@ fn draws() -> impl Strategy<Value = (Vec<Draw>, (u8, u8))> {
 /// Everybody asks for everything: today, soon, or when much has expired.
 fn agree(history: &History, day: u8, tally: &mut Tally) -> Result<(), TestCaseError> {
     let file = PersonFile::folded(&history.events);
-    let day = history.day.saturating_add([0, 0, 25, 400][usize::from(day % 4)].days());
+    let day = day_of_reading(history, day);
     let model = Model::of(&history.events, day);
     let amendments = Amendments::of(history.events.iter());
     tally.histories += 1;
@@ -123,6 +123,24 @@ fn agree(history: &History, day: u8, tally: &mut Tally) -> Result<(), TestCaseEr
         }
     }
     Ok(())
+}
+
+/// Today, long after, or the last day of a consent and the one after.
+fn day_of_reading(history: &History, draw: u8) -> Date {
+    let given = history.events.iter().filter_map(|recorded| match &recorded.event {
+        Event::ConsentGiven(event) => event.valid_until.parse::<Date>().ok(),
+        _ => None,
+    });
+    let last_days: Vec<_> = given.filter(|last| *last >= history.day).collect();
+    let edge = last_days.get(usize::from(draw) % last_days.len().max(1)).copied();
+    match draw % 4 {
+        0 => history.day,
+        1 => history.day.saturating_add(400.days()),
+        other => {
+            let edge = edge.map(|last| last.saturating_add(i64::from(other - 2).days()));
+            edge.unwrap_or(history.day)
+        }
+    }
 }
 
 fn viewers() -> impl Iterator<Item = Viewer> {
