@@ -167,8 +167,8 @@ impl<'a> Involvement<'a> {
         let emergency = id.and_then(|id| self.file.emergencies.get(&id));
         emergency.is_some_and(|emergency| {
             let (agency, case) = (&viewer.agency, recorded.case_id.as_ref());
-            let is_party = self.is_party(agency, case, day) || is_addressed_to(recorded, agency);
-            let helps = is_party && viewer.office != Office::Hospital;
+            // Whom its events name, the emergency knows; one that was retracted has let nobody in.
+            let helps = self.is_party(agency, case, day) && viewer.office != Office::Hospital;
             (helps && emergency.is_open()) || self.answers(&viewer.agency, emergency)
         })
     }

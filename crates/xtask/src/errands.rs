@@ -13,6 +13,10 @@ use crate::steps::Steps;
 const CHROMIUM_VARIABLE: &str = "TSUNAGI_TEST_CHROMIUM";
 /// Where the store tests find a PostgreSQL server on which they may create databases.
 const POSTGRES_VARIABLE: &str = "TSUNAGI_TEST_POSTGRES";
+/// How many generated histories are asked who may see what.
+const HISTORIES_VARIABLE: &str = "TSUNAGI_HISTORIES";
+/// So many in the long run.
+const HISTORIES: &str = "200000";
 /// How much the fault tests do.
 const FAULTS_VARIABLE: &str = "TSUNAGI_FAULTS";
 
@@ -53,7 +57,15 @@ fn fault_steps(steps: &mut Steps) -> Result<()> {
         run(command.env(POSTGRES_VARIABLE, postgres.url()).env(FAULTS_VARIABLE, "full"))
     };
     steps.run("the log", || full(&log))?;
-    steps.run("calls", || full(&calls))
+    steps.run("calls", || full(&calls))?;
+    steps.run("visibility", visibility)
+}
+
+/// Who may see what, over as many generated histories as it takes.
+fn visibility() -> Result<()> {
+    let arguments = ["test", "--release", "--locked", "-p", "casework", "--test", "visibility"];
+    let mut command = cargo_command(&[&arguments[..], &["--", "--nocapture"]].concat());
+    run(command.env(HISTORIES_VARIABLE, HISTORIES))
 }
 
 /// One command of the caller's own, in the place where the tests would run.

@@ -137,7 +137,9 @@ impl PersonFile {
                     continues: Some(EpisodeId::from(event.episode_id.as_str())),
                     planned_discharge: None,
                     ready_since: None,
-                    ended: arrived.map(|on| EpisodeEnd::Transferred { on }),
+                    ended: arrived
+                        .map(|on| EpisodeEnd::Transferred { on })
+                        .or_else(|| self.ended_by_death()),
                 });
             }
             Event::DeathRecorded(_) => self.die(recorded.occurred_on, flags),
@@ -201,8 +203,14 @@ impl PersonFile {
             continues,
             planned_discharge: None,
             ready_since: None,
-            ended: None,
+            ended: self.ended_by_death(),
         });
+    }
+
+    /// How a stay has ended that is written down after the death: nobody is in hospital any more, and
+    /// to have recorded it late lets nobody go on seeing.
+    fn ended_by_death(&self) -> Option<EpisodeEnd> {
+        self.died_on.map(|on| EpisodeEnd::Died { on })
     }
 
     /// The hospital itself records the stay that a transfer announced: what was announced ends

@@ -1,7 +1,8 @@
 //! Emergencies: who sees them without a consent, what waits, and where they stand.
 
 use casework::{
-    AgencyId, EmergencyState, PersonFile, Recorded, Seen, Viewer, WorkItem, WorkKind, work_items,
+    AgencyId, EmergencyState, PersonFile, Recorded, Seen, Standing, Viewer, WorkItem, WorkKind,
+    seen_of, work_items,
 };
 use contracts::{Office, Topic, events::*};
 
@@ -295,4 +296,28 @@ fn an_emergency_goes_its_steps() {
         history = history.then(event);
         assert_eq!(state(&history), expected);
     }
+}
+
+#[test]
+fn whom_a_retracted_event_told_knows_nothing_of_the_emergency() {
+    let told = at_home().then(reported(&[])).then(EmergencyStayEnded {
+        emergency_id: EMERGENCY.into(),
+        informed_agency_ids: vec![OTHER_CENTER.into()],
+        ..Default::default()
+    });
+    let target = told.last("EmergencyStayEnded").clone();
+    let viewer = Viewer {
+        office: Office::SupportCenter,
+        agency: AgencyId::from(OTHER_CENTER),
+        staff: "staff-1".to_owned(),
+        is_identity_officer: false,
+    };
+    let sees = |history: &History, standing| {
+        seen_of(&history.file(), &viewer, &target, standing, date("2025-06-10"))
+    };
+    assert_eq!(sees(&told, None), Seen::Full);
+    let retraction =
+        EventRetracted { target_event_id: target.event_id.clone(), ..Default::default() };
+    let retracted = told.then(retraction);
+    assert_eq!(sees(&retracted, Some(Standing::Retracted)), Seen::Hidden);
 }

@@ -1,6 +1,7 @@
 //! How stays follow one another: every one of them comes to an end.
 
 use casework::{Flag, PersonFile};
+use contracts::events::DeathRecorded;
 
 use crate::history::*;
 
@@ -100,4 +101,14 @@ fn a_death_ends_every_open_stay() {
     let twice = history().registered().admitted(STAY).by(OTHER_HOSPITAL).admitted(OWN);
     assert_eq!(open_stays(&twice).len(), 2);
     assert_eq!(open_stays(&twice.on("2025-05-01").died()), [""; 0]);
+}
+
+#[test]
+fn a_stay_that_is_written_down_after_the_death_has_ended_with_it() {
+    let dead = moved().on("2025-06-10").then(DeathRecorded::default()).on("2025-06-05");
+    let admitted = dead.clone().admitted(OWN);
+    assert_eq!(open_stays(&admitted), [""; 0]);
+    assert_eq!(days(&admitted).last(), Some(&("2025-06-05".into(), Some("2025-06-10".into()))));
+    let transferred = dead.by(HOSPITAL).transferred(STAY, OTHER_HOSPITAL, OWN);
+    assert_eq!(open_stays(&transferred), [""; 0]);
 }
