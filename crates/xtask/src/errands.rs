@@ -102,7 +102,9 @@ pub fn golden() -> Result<()> {
     let pages = ["test", "--locked", "--tests", "-p", "contracts", "-p", "office", "-p", "gateway"];
     run(cargo_command(&pages).env("UPDATE_GOLDEN", "1"))?;
     let timelines = ["test", "--locked", "-p", "acceptance", "--test", "scenario_a", "on_sqlite"];
-    run(cargo_command(&timelines).env("UPDATE_GOLDEN", "1"))
+    run(cargo_command(&timelines).env("UPDATE_GOLDEN", "1"))?;
+    let doors = ["test", "--locked", "-p", "acceptance", "--test", "rpc_doors"];
+    run(cargo_command(&doors).env("UPDATE_GOLDEN", "1"))
 }
 
 /// Runs the very cargo that started us, at the root of the workspace.
