@@ -1,5 +1,7 @@
 //! `docs/doors-graphql.md`.
 
+use std::collections::BTreeMap;
+
 use std::fmt::Write;
 
 use crate::{
@@ -23,7 +25,7 @@ const HEADING: &str = "# GraphQL で何が答えられるか What GraphQL answer
 
 pub fn written(fields: &Fields) -> String {
     let mut page = HEADING.to_owned();
-    let answers: usize = fields.values().map(|answers| answers.len()).sum();
+    let answers: usize = fields.values().map(BTreeMap::len).sum();
     let _ = writeln!(page, "{} fields, {answers} answers.\n", fields.len());
     let roots = ["Query", "Subscription"];
     let is_root = |of: &str| roots.contains(&of);

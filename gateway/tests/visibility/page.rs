@@ -83,7 +83,7 @@ fn row(
         let mut remarks = Vec::new();
         for office in OFFICES {
             let shown = matrix.cell(kind, track, relation, office);
-            cell.push(shown.map_or('·', |shown| shown.mark()));
+            cell.push(shown.map_or('·', super::reading::Shown::mark));
             let differs = shown.is_some_and(|it| it != expected(kind, track, relation, office));
             if let Some(note) = explanation(kind, relation, office).filter(|_| differs) {
                 let at = notes.iter().position(|known| *known == note).unwrap_or_else(|| {

@@ -219,7 +219,6 @@ fn amending(kind: &EventKind, target: Uuid) -> Event {
         replacement_type: visit.number(),
         replacement_clear: split.clear,
         replacement_personal: split.personal,
-        ..Default::default()
     }
     .into()
 }
