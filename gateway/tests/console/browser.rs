@@ -89,7 +89,7 @@ impl House {
             positions: PositionCipher::new(world.vault.derive(PositionCipher::PURPOSE)),
             clock: world.clock(),
             read_model_path: world.read_model_path(),
-            reads: world.reads.clone(),
+            reads: world.indexed.clone(),
             accesses_path: world.folder.path().join("accesses.sqlite"),
             development: true,
             ways_in: vec![WayIn::Demo(way_in(issuer, world.clock()))],

@@ -50,7 +50,7 @@ impl House {
             clock: world.clock(),
             read_model_path: world.read_model_path(),
             ways_in: Vec::new(),
-            reads: world.reads.clone(),
+            reads: world.indexed.clone(),
             accesses_path: world.folder.path().join("accesses.sqlite"),
             offices: gateway::Offices::none(),
             development,
