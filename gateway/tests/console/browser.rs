@@ -2,7 +2,7 @@
 //! address it was sent to.
 
 #[path = "../house/mod.rs"]
-mod house;
+pub mod house;
 
 use std::{collections::BTreeMap, sync::Arc};
 

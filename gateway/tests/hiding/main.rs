@@ -6,17 +6,15 @@
 mod browser;
 #[path = "../counting/mod.rs"]
 mod counting;
-#[path = "../house/mod.rs"]
-mod house;
 
 use std::time::Duration;
 
 use axum::http::{StatusCode, header};
+use browser::house::{House, text, world::*};
 use contracts::access::ReadRecorded;
 use counting::Statements;
 use event_log::{EventLog, StreamKey};
 use futures::StreamExt;
-use house::{House, text, world::*};
 use prost::Message;
 use serde_json::{Value, json};
 use tokio::{runtime::Builder, time::timeout};

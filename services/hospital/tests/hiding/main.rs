@@ -94,7 +94,7 @@ async fn asking(statements: &Statements) {
     let export = async |side: usize| {
         let person = &persons[side];
         recorded(&office, person, async || {
-            let refused = office.export(OTHER, person).await.err().expect("it is refused");
+            let refused = office.export(OTHER, person).await.expect_err("it is refused");
             words::<()>(Err(refused))
         })
         .await
