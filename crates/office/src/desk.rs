@@ -1,12 +1,16 @@
 //! The desk: load, decide, append, the same for every office and every door.
 
+mod admitting;
 mod agency;
 mod amending;
 mod erasing;
 mod files;
 mod kin;
+mod loading;
 mod merging;
 mod person;
+mod repeating;
+mod replying;
 mod staff;
 mod telling;
 
@@ -28,8 +32,9 @@ use uuid::{Builder, Uuid};
 use vault::{Subject, Vault, VaultError};
 
 use files::Files;
+pub(crate) use person::CATEGORY as PERSON_CATEGORY;
 use person::OnFile;
-pub(crate) use person::{CATEGORY as PERSON_CATEGORY, producer_of};
+pub(crate) use repeating::producer_of;
 
 use crate::{
     CommandError,

@@ -10,10 +10,7 @@ use contracts::{Event, annotations::Subject as SubjectOf, office::CommandReply};
 use event_log::{AppendError, Appended, ExpectedVersion, StreamKey, StreamWrite};
 use vault::Subject;
 
-use super::{
-    Desk, Job, TRIES_MAX,
-    person::{append_of, known_again},
-};
+use super::{Desk, Job, TRIES_MAX, person::append_of, repeating::known_again};
 use crate::{CommandError, reply::Outcome};
 
 /// A provider or an inquiry has some dozens of events.

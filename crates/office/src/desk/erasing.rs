@@ -16,7 +16,8 @@ use vault::Subject;
 use super::{
     Desk, Job, TRIES_MAX,
     kin::Kinship,
-    person::{CATEGORY, append_of, decided, known_again, stream_of},
+    person::{CATEGORY, append_of, decided, stream_of},
+    repeating::known_again,
 };
 use crate::{
     CommandError,

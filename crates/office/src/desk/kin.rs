@@ -8,7 +8,8 @@ use event_log::StoredEvent;
 
 use super::{
     Desk,
-    person::{History, PAGE, stream_of},
+    loading::{History, PAGE},
+    person::stream_of,
 };
 use crate::CommandError;
 
