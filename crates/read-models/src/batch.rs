@@ -227,7 +227,7 @@ async fn kin_of_changed(
         "WITH RECURSIVE kin (changed, position, person_id) AS ( \
            SELECT value ->> 0, value ->> 1, value ->> 0 FROM json_each(?1) \
            UNION SELECT changed, position, other_id FROM kin \
-           JOIN kinship ON kinship.person_id = kin.person_id) \
+           CROSS JOIN kinship ON kinship.person_id = kin.person_id) \
          SELECT person_id, max(position) FROM kin WHERE person_id <> changed GROUP BY person_id",
     )
     .bind(Value::Array(changed.collect()).to_string())

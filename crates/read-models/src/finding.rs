@@ -62,8 +62,8 @@ async fn named_with(
         "WITH RECURSIVE kin (asked, person_id) AS ( \
            SELECT value, value FROM json_each(?1) \
            UNION SELECT asked, other_id FROM kin \
-           JOIN kinship ON kinship.person_id = kin.person_id) \
-         SELECT DISTINCT asked FROM kin JOIN mentioned USING (person_id) \
+           CROSS JOIN kinship ON kinship.person_id = kin.person_id) \
+         SELECT DISTINCT asked FROM kin CROSS JOIN mentioned USING (person_id) \
          WHERE agency = ?2 ORDER BY asked",
     )
     .bind(json!(asked).to_string())

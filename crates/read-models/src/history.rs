@@ -333,14 +333,15 @@ impl Pieces {
 }
 
 /// The streams that merges ever brought together with some, as a table of a statement. What begins
-/// it is put between the two.
+/// it is put between the two. `CROSS JOIN` has SQLite begin with the kin: left to itself it may begin
+/// with the other table, and read all of it.
 macro_rules! with_kin {
     ($first:literal, $statement:literal) => {
         concat!(
             "WITH RECURSIVE kin (person_id) AS (",
             $first,
             " UNION SELECT kinship.other_id FROM kin \
-             JOIN kinship ON kinship.person_id = kin.person_id) ",
+             CROSS JOIN kinship ON kinship.person_id = kin.person_id) ",
             $statement
         )
     };
@@ -362,7 +363,8 @@ async fn pieces_of(
 ) -> Result<Pieces, ReadError> {
     let rows = sqlx::query(with_kin!(
         "SELECT ?1",
-        "SELECT person_id, events FROM kin JOIN history USING (person_id) ORDER BY first_position"
+        "SELECT person_id, events FROM kin CROSS JOIN history USING (person_id) \
+         ORDER BY first_position"
     ));
     let rows = rows.bind(person.as_str()).fetch_all(executor).await?;
     let pieces = rows.iter().map(piece).collect::<Result<_, _>>()?;
@@ -380,7 +382,8 @@ pub(crate) async fn of_case(
 ) -> Result<History, ReadError> {
     let rows = sqlx::query(with_kin!(
         "SELECT person_id FROM case_index WHERE case_id = ?1",
-        "SELECT person_id, events FROM kin JOIN history USING (person_id) ORDER BY first_position"
+        "SELECT person_id, events FROM kin CROSS JOIN history USING (person_id) \
+         ORDER BY first_position"
     ));
     let rows = rows.bind(case.as_str()).fetch_all(executor).await?;
     let pieces = rows.iter().map(piece).collect::<Result<Vec<_>, _>>()?;
@@ -448,7 +451,7 @@ pub(crate) async fn person_of_case(
     let row = sqlx::query(with_kin!(
         "SELECT person_id FROM case_index WHERE case_id = ?1",
         "SELECT (SELECT person_id FROM case_index WHERE case_id = ?1) AS began_with, \
-         max(last_position) AS last_position FROM kin JOIN person USING (person_id)"
+         max(last_position) AS last_position FROM kin CROSS JOIN person USING (person_id)"
     ));
     let row = row.bind(case.as_str()).fetch_one(executor).await?;
     let last: Option<i64> = row.try_get("last_position")?;

@@ -4,7 +4,7 @@
 #[path = "../console/browser.rs"]
 #[allow(dead_code, reason = "the tests of the console use more of it")]
 mod browser;
-#[path = "../counting/mod.rs"]
+#[path = "../../../crates/read-models/tests/counting/mod.rs"]
 mod counting;
 
 use std::time::Duration;

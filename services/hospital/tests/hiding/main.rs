@@ -1,7 +1,7 @@
 //! An office answers alike about who is not there and who is hidden, and registers alike whether or not
 //! somebody similar is known: the same reply, the same statements, the same record.
 
-#[path = "../../../../gateway/tests/counting/mod.rs"]
+#[path = "../../../../crates/read-models/tests/counting/mod.rs"]
 mod counting;
 #[path = "../desk/office_of_test.rs"]
 #[allow(dead_code, reason = "the tests of the desk use more of it")]

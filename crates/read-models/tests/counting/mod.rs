@@ -1,4 +1,5 @@
 //! Counts what is asked of the databases: sqlx says each statement on a target of its own.
+#![allow(dead_code, reason = "each test file uses its part of it")]
 
 use std::{
     collections::BTreeMap,
@@ -31,7 +32,8 @@ impl Statements {
         statements
     }
 
-    fn take(&self) -> Vec<String> {
+    /// Those since they were last taken.
+    pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -91,20 +93,25 @@ impl Subscriber for Statements {
     fn exit(&self, _: &span::Id) {}
 }
 
-/// The beginning of the statement.
+/// The statement: in full where it is not short enough to be its own summary.
 #[derive(Default)]
 struct Said(String);
 
+impl Said {
+    fn hear(&mut self, field: &Field, value: &str) {
+        let is_whole = field.name() == "db.statement" && !value.trim().is_empty();
+        if is_whole || (field.name() == "summary" && self.0.is_empty()) {
+            value.trim().clone_into(&mut self.0);
+        }
+    }
+}
+
 impl Visit for Said {
     fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "summary" {
-            value.clone_into(&mut self.0);
-        }
+        self.hear(field, value);
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if field.name() == "summary" && self.0.is_empty() {
-            self.0 = format!("{value:?}");
-        }
+        self.hear(field, &format!("{value:?}"));
     }
 }
