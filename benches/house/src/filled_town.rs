@@ -1,18 +1,20 @@
 //! A town on a filled log: its databases, and processes of the real binary that serve it.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use acceptance::{Town, any_port};
 use access::SystemClock;
 use anyhow::{Context, Result, ensure};
 use tokio::time::{interval, timeout};
-use tsunagi::{DataFolder, House};
+use tsunagi::{Config, DataFolder, House};
 
 use crate::fill::{Filed, fill};
 use crate::server::{Database, Server};
 
 /// How long a gateway may take to build its read model of a million events.
 const CATCH_UP: Duration = Duration::from_secs(600);
+/// A folder that is no disk.
+const MEMORY: &str = "/dev/shm";
 /// How often it is asked whether it is done.
 const ASK: Duration = Duration::from_millis(50);
 
@@ -24,6 +26,9 @@ pub struct FilledTown {
     pub persons: Vec<Filed>,
     /// The processes.
     pub town: Town,
+    /// A second gateway, with its record of reads in memory.
+    beside: Option<Town>,
+    config: Config,
     log: Database,
     reads: Database,
     vault: Database,
@@ -49,7 +54,7 @@ impl FilledTown {
         let persons = fill(&house, persons).await?;
         server.settle(&log).await?;
         let town = Town::of(&binary()?, folder, &config)?;
-        Ok(Self { house, persons, town, log, reads, vault })
+        Ok(Self { house, persons, town, beside: None, config, log, reads, vault })
     }
 
     /// The address of the log's database.
@@ -64,19 +69,27 @@ impl FilledTown {
             return Ok(());
         }
         self.town.serve("support-center")?;
-        let gateway = self.town.serve("gateway")?;
-        let client = reqwest::Client::new();
-        let ready = async {
-            let mut again = interval(ASK);
-            loop {
-                again.tick().await;
-                let answer = client.get(format!("http://{gateway}/readyz")).send().await?;
-                if answer.status().is_success() {
-                    break anyhow::Ok(());
-                }
-            }
-        };
-        timeout(CATCH_UP, ready).await.context("the gateway does not catch up")?
+        ready(self.town.serve("gateway")?).await
+    }
+
+    /// Starts a second gateway on the same log, whose record of reads lies in memory, and waits until
+    /// it has read the log.
+    pub async fn serve_beside(&mut self) -> Result<SocketAddr> {
+        let folder = tempfile::tempdir_in(MEMORY)?;
+        let mut config = self.config.clone();
+        config.reads.url = format!("sqlite:{}", folder.path().join("reads.sqlite").display());
+        config.reads.heads = None;
+        let gateway = config.gateway.as_mut().context("a data folder has a gateway")?;
+        gateway.read_model = self.town.folder().join("read-model-beside.sqlite");
+        let beside = self.beside.insert(Town::of(&binary()?, folder, &config)?);
+        let address = beside.serve("gateway")?;
+        ready(address).await?;
+        Ok(address)
+    }
+
+    /// Ends the second gateway.
+    pub fn end_beside(&mut self) {
+        self.beside = None;
     }
 
     /// Resident memory of a running process, in MB.
@@ -92,7 +105,7 @@ impl FilledTown {
 
     /// Ends all processes and deletes the databases.
     pub async fn end(self, server: &Server) -> Result<()> {
-        drop(self.town);
+        drop((self.town, self.beside));
         self.house.log.close().await;
         self.house.reads.close().await;
         for database in [self.log, self.reads, self.vault] {
@@ -100,6 +113,22 @@ impl FilledTown {
         }
         Ok(())
     }
+}
+
+/// Waits until a gateway has read the log.
+async fn ready(gateway: SocketAddr) -> Result<()> {
+    let client = reqwest::Client::new();
+    let ready = async {
+        let mut again = interval(ASK);
+        loop {
+            again.tick().await;
+            let answer = client.get(format!("http://{gateway}/readyz")).send().await?;
+            if answer.status().is_success() {
+                break anyhow::Ok(());
+            }
+        }
+    };
+    timeout(CATCH_UP, ready).await.context("the gateway does not catch up")?
 }
 
 /// The house's binary of the same profile.

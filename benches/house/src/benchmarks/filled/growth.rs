@@ -99,7 +99,8 @@ async fn around(
     Ok((percentile(&first, 0.5), percentile(&others, 0.5)))
 }
 
-async fn ask(reader: &Reader, filed: &Filed) -> Result<()> {
+/// The timeline of one case.
+pub async fn ask(reader: &Reader, filed: &Filed) -> Result<()> {
     let answer = reader.ask(TIMELINE, &json!({ "id": filed.case.to_string() })).await?;
     let entries = answer["data"]["case"]["timeline"]["edges"].as_array();
     let entries = entries.with_context(|| format!("no timeline: {}", answer["errors"]))?;

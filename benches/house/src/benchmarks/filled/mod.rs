@@ -49,7 +49,7 @@ pub async fn run(setting: &mut Setting<'_>) -> Result<()> {
         }
     }
     if asks {
-        reads::run(setting, &town).await?;
+        reads::run(setting, &mut town).await?;
     }
     if let Some(before) = before {
         let after = growth::measure(&mut town, setting.arguments.quick).await?;

@@ -1,6 +1,6 @@
 //! A reader at the hospital: queries, and subscriptions over server-sent events.
 
-use std::time::Instant;
+use std::{net::SocketAddr, time::Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use contracts::Office;
@@ -15,6 +15,7 @@ const WATCH: &str = "subscription($id: ID!) { timelineAppended(caseId: $id) { po
     agency { name } fields { label value } } }";
 
 /// Somebody of the hospital, before the gateway.
+#[derive(Clone)]
 pub struct Reader {
     client: Client,
     address: String,
@@ -24,9 +25,14 @@ pub struct Reader {
 impl Reader {
     /// One of this town.
     pub fn of(town: &FilledTown) -> Result<Self> {
-        let address = format!("http://{}/graphql", town.town.address("gateway")?);
+        Ok(Self::at(town, town.town.address("gateway")?))
+    }
+
+    /// One before a gateway of this town at an address.
+    pub fn at(town: &FilledTown, gateway: SocketAddr) -> Self {
+        let address = format!("http://{gateway}/graphql");
         let token = town.town.token(Office::Hospital, HOSPITAL);
-        Ok(Self { client: Client::new(), address, token })
+        Self { client: Client::new(), address, token }
     }
 
     /// The answer to a query.
