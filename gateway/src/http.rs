@@ -23,7 +23,8 @@ use crate::{Gateway, console};
 /// A document with its variables; nothing is uploaded here.
 const BODY_BYTES_MAX: usize = 64 << 10;
 
-/// For a request to come in and be answered. A stream has begun by then and may go on.
+/// For a request to come in and be answered. A stream has begun by then and may go on. Whatever waits
+/// for something else has a shorter time, so that it can still say so.
 const ANSWER: Duration = Duration::from_secs(15);
 
 /// Everything the gateway serves.

@@ -85,5 +85,5 @@ async fn accept(
     let context = Some(work.context(draft, "accept"));
     let request = AcceptReferralRequest { context, acceptance: Some(acceptance) };
     let mut office = work.gateway.offices().support_center()?;
-    answer(office.accept_referral(signed(&work.session, request)?)).await
+    answer(&work.session, office.accept_referral(signed(&work.session, request)?)).await
 }

@@ -41,7 +41,7 @@ pub(super) async fn propose(
     let request = ProposePersonsMergeRequest { context, proposal: Some(proposal) };
     let outcome = async {
         let mut office = gateway.offices().municipality()?;
-        answer(office.propose_persons_merge(signed(&session, request)?)).await
+        answer(&session, office.propose_persons_merge(signed(&session, request)?)).await
     };
     let outcome = outcome.await;
     after(&gateway, &session, "PersonsMergeProposed", outcome, &entries).await
@@ -59,7 +59,7 @@ pub(super) async fn approve(
         MergePersonsRequest { context: Some(context(&entries, "approve")), merge: Some(merge) };
     let outcome = async {
         let mut office = gateway.offices().municipality()?;
-        answer(office.merge_persons(signed(&session, request)?)).await
+        answer(&session, office.merge_persons(signed(&session, request)?)).await
     };
     let outcome = outcome.await;
     after(&gateway, &session, "PersonsMerged", outcome, &entries).await
@@ -80,7 +80,7 @@ pub(super) async fn decline(
     let request = DeclinePersonsMergeRequest { context, decline: Some(decline) };
     let outcome = async {
         let mut office = gateway.offices().municipality()?;
-        answer(office.decline_persons_merge(signed(&session, request)?)).await
+        answer(&session, office.decline_persons_merge(signed(&session, request)?)).await
     };
     let outcome = outcome.await;
     after(&gateway, &session, "PersonsMergeDeclined", outcome, &entries).await

@@ -9,13 +9,15 @@ use contracts::{
     office::{CommandReply, records_service_client::RecordsServiceClient},
     support_center::support_center_service_client::SupportCenterServiceClient,
 };
+use tokio::time::{Instant, timeout_at};
 use tonic::{Code, Request, Response, Status, transport::Channel};
 use tonic_types::StatusExt;
 
 use super::session::Session;
 
-/// An office that has not answered by then will not: its own limit is shorter.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// For all that one request of a browser asks of offices together. The gateway answers it in any case
+/// before its own time is over: with a page that keeps what was entered.
+pub(super) const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The channels to the offices, each connected when it is first used.
 #[derive(Clone, Default)]
@@ -76,16 +78,17 @@ pub(super) fn signed<T>(session: &Session, message: T) -> Result<Request<T>, Fai
     let mut request = Request::new(message);
     let bearer = format!("Bearer {}", session.token).parse().map_err(|_| Failure::SignedOut)?;
     request.metadata_mut().insert("authorization", bearer);
-    request.set_timeout(PATIENCE);
+    request.set_timeout(session.offices_until.saturating_duration_since(Instant::now()));
     Ok(request)
 }
 
 /// The office's answer.
 pub(super) async fn answer(
+    session: &Session,
     call: impl Future<Output = Result<Response<CommandReply>, Status>>,
 ) -> Result<CommandReply, Failure> {
     // A channel that is not ready yet waits without any limit of its own.
-    match tokio::time::timeout(PATIENCE, call).await {
+    match timeout_at(session.offices_until, call).await {
         Ok(Ok(reply)) => Ok(reply.into_inner()),
         Ok(Err(status)) => Err(Failure::from(&status)),
         Err(_) => Err(Failure::Unavailable),

@@ -84,5 +84,5 @@ async fn give_back(
     let context = Some(work.context(draft, "return"));
     let request = ReturnReferralRequest { context, answer: Some(returned) };
     let mut office = work.gateway.offices().support_center()?;
-    answer(office.return_referral(signed(&work.session, request)?)).await
+    answer(&work.session, office.return_referral(signed(&work.session, request)?)).await
 }

@@ -9,8 +9,9 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use contracts::Office;
+use tokio::time::Instant;
 
-use super::error_page;
+use super::{error_page, offices};
 use crate::Gateway;
 
 /// The cookie of a session. A browser takes a name that begins so over TLS only, for this host alone.
@@ -25,12 +26,19 @@ pub(super) struct Session {
     pub(super) principal: Principal,
     /// What is shown to the offices on their behalf.
     pub(super) token: String,
+    /// How long offices are waited for.
+    pub(super) offices_until: Instant,
 }
 
 /// The same, for a request that a page makes by itself: no sign that somebody sits before it.
 pub(super) struct Listening(pub(super) Session);
 
 impl Session {
+    /// Of a request that came just now.
+    pub(super) fn new(principal: Principal, token: String) -> Self {
+        Self { principal, token, offices_until: Instant::now() + offices::PATIENCE }
+    }
+
     /// Whether they came through this office's door.
     pub(super) fn is_of(&self, office: Office) -> bool {
         self.principal.office == office
@@ -66,7 +74,7 @@ async fn signed_in(
     let token = by_account.or_else(|| by_demonstration(headers, gateway)).ok_or_else(to_sign_in)?;
     // As an office would: whose access has ended does not read on here either.
     match gateway.verifier().verify(&token).await {
-        Ok(principal) => Ok(Session { principal, token }),
+        Ok(principal) => Ok(Session::new(principal, token)),
         Err(TokenError::Unavailable) => Err(error_page::unavailable(gateway.is_demo())),
         Err(_) => Err(to_sign_in()),
     }

@@ -63,7 +63,7 @@ async fn end(gateway: &Gateway, way: &AccountSignIn, id: &str) -> Ended {
     };
     let token = way.token(&session, gateway.now());
     way.forget(&session);
-    let signed_in = Session { principal: session.principal, token };
+    let signed_in = Session::new(session.principal, token);
     match tell(gateway, &signed_in, session.tokens.id).await {
         // Whoever was told before, by whatever way, is told.
         Ok(()) | Err(Failure::SignedOut) => Ended::Everywhere,
@@ -88,5 +88,5 @@ async fn tell(gateway: &Gateway, signed_in: &Session, session_id: String) -> Res
     let end = StaffSessionEnded { staff, session_id, ..Default::default() };
     let request = EndStaffSessionRequest { context: Some(context), end: Some(end) };
     let mut office = gateway.offices().records(signed_in.principal.office)?;
-    answer(office.end_staff_session(signed(signed_in, request)?)).await.map(|_| ())
+    answer(signed_in, office.end_staff_session(signed(signed_in, request)?)).await.map(|_| ())
 }

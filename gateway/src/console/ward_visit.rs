@@ -84,7 +84,7 @@ async fn record(
     let context = Some(work.context(draft, "visit"));
     let request = RecordWardVisitRequest { context, visit: Some(visit) };
     let mut office = work.gateway.offices().support_center()?;
-    answer(office.record_ward_visit(signed(&work.session, request)?)).await
+    answer(&work.session, office.record_ward_visit(signed(&work.session, request)?)).await
 }
 
 /// The visit as it was entered.

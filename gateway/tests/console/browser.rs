@@ -79,6 +79,16 @@ impl House {
         Self::with(world, issuer, verifier, Offices::none()).await
     }
 
+    /// With a hospital's office that takes what it is sent and never says anything.
+    pub async fn with_a_silent_office(world: World) -> (Self, TcpListener) {
+        let issuer = Issuer::new("test", AUDIENCE, &Issuer::generate_key()).unwrap();
+        let verifier = verifier(&world, &issuer);
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let channel = channel_to(&silent);
+        let offices = Offices::none().reaching(Office::Hospital, channel);
+        (Self::with(world, issuer, verifier, offices).await, silent)
+    }
+
     async fn with(world: World, issuer: Issuer, verifier: Verifier, offices: Offices) -> Self {
         let parts = GatewayParts {
             log: world.log.clone(),
@@ -135,12 +145,17 @@ async fn desk(world: &World, office: Office, verifier: &Verifier) -> Desk {
 
 async fn served(office: OfficeServer) -> Channel {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let channel = channel_to(&listener);
     tokio::spawn(office::serve(
         office,
         TcpListenerStream::new(listener),
         std::future::pending::<()>,
     ));
+    channel
+}
+
+fn channel_to(listener: &TcpListener) -> Channel {
+    let address = listener.local_addr().unwrap();
     Endpoint::from_shared(format!("http://{address}")).unwrap().connect_lazy()
 }
 

@@ -109,6 +109,16 @@ async fn what_is_wrong_is_said_twice_and_what_was_entered_is_kept() {
 #[tokio::test]
 async fn when_no_office_answers_the_entries_are_kept() {
     let house = House::without_offices(World::with_agencies().await).await;
+    keeps_the_entries(&house).await;
+}
+
+#[tokio::test]
+async fn when_an_office_never_says_anything_the_entries_are_kept() {
+    let (house, _silent) = House::with_a_silent_office(World::with_agencies().await).await;
+    keeps_the_entries(&house).await;
+}
+
+async fn keeps_the_entries(house: &House) {
     let mut hospital = house.signed_in(HOSPITAL).await;
     let (draft, drafted_on) = begun(&mut hospital).await;
     let page = hospital.post("/referrals", &filled_in(&draft, &drafted_on)).await;

@@ -60,7 +60,7 @@ impl Steps<'_> {
         let request =
             RegisterPersonRequest { context: self.context("register"), person: Some(person) };
         let mut hospital = self.offices.hospital()?;
-        answer(hospital.register_person(signed(self.session, request)?)).await
+        answer(self.session, hospital.register_person(signed(self.session, request)?)).await
     }
 
     async fn open(
@@ -70,7 +70,7 @@ impl Steps<'_> {
         let request =
             OpenInpatientEpisodeRequest { context: self.context("open"), episode: Some(stay) };
         let mut hospital = self.offices.hospital()?;
-        answer(hospital.open_inpatient_episode(signed(self.session, request)?)).await
+        answer(self.session, hospital.open_inpatient_episode(signed(self.session, request)?)).await
     }
 
     async fn consent(
@@ -80,7 +80,7 @@ impl Steps<'_> {
         let request =
             RecordConsentRequest { context: self.context("consent"), consent: Some(consent) };
         let mut hospital = self.offices.hospital()?;
-        answer(hospital.record_consent(signed(self.session, request)?)).await
+        answer(self.session, hospital.record_consent(signed(self.session, request)?)).await
     }
 
     async fn refer(
@@ -90,7 +90,7 @@ impl Steps<'_> {
         let request =
             SubmitReferralRequest { context: self.context("refer"), referral: Some(referral) };
         let mut hospital = self.offices.hospital()?;
-        answer(hospital.submit_referral(signed(self.session, request)?)).await
+        answer(self.session, hospital.submit_referral(signed(self.session, request)?)).await
     }
 
     fn context(&self, step: &str) -> Option<CommandContext> {
