@@ -9,7 +9,7 @@ mod feed;
 mod merges;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::Duration,
 };
@@ -54,6 +54,8 @@ struct Held {
     /// In whose stream it lies; those that were retracted or erased as well.
     registrations: HashMap<Uuid, PersonId>,
     merges: Merges,
+    /// What was opened of them before and comes late is not taken in.
+    forgotten: HashSet<PersonId>,
 }
 
 /// How far the directory has come.
@@ -126,8 +128,10 @@ impl Directory {
             return Err(NotReady::Building);
         }
         let reached = async {
+            // In this order: what is appended in between is no end that was lost.
+            let known = self.progress().position;
             let head = self.shared.log.head().await.map_err(|_| NotReady::Behind)?;
-            if head < self.progress().position {
+            if head < known {
                 self.shared.anew.notify_one();
                 return Err(NotReady::Behind);
             }
@@ -154,7 +158,7 @@ impl Directory {
     pub(crate) fn alike(&self) -> Vec<Alike> {
         let held = self.shared.held();
         let mut pairs: Vec<Alike> = Vec::new();
-        let mut known = std::collections::BTreeSet::new();
+        let mut known = BTreeSet::new();
         for pair in held.index.candidates() {
             let persons = [pair.one, pair.other].map(|key| held.registrations.get(key));
             let [Some(one), Some(other)] = persons else { continue };
@@ -183,10 +187,7 @@ impl Directory {
 
     /// Forgets what a person is called. Their key was destroyed, so it is not learnt again.
     pub(crate) fn forget(&self, person: &PersonId) {
-        let mut held = self.shared.held_mut();
-        let Held { index, registrations, .. } = &mut *held;
-        let theirs = registrations.iter().filter(|(_, of)| *of == person);
-        theirs.for_each(|(registration, _)| index.remove(registration));
+        self.shared.held_mut().forget(person);
     }
 }
 
@@ -202,10 +203,38 @@ impl Shared {
 }
 
 impl Held {
+    fn forget(&mut self, person: &PersonId) {
+        self.forgotten.insert(person.clone());
+        let theirs = self.registrations.iter().filter(|(_, of)| *of == person);
+        theirs.for_each(|(registration, _)| self.index.remove(registration));
+    }
+
     fn put(&mut self, registration: Uuid, identity: Option<&Identity>) {
-        match identity {
+        let person = self.registrations.get(&registration);
+        let is_forgotten = person.is_some_and(|person| self.forgotten.contains(person));
+        match identity.filter(|_| !is_forgotten) {
             Some(identity) => self.index.put(registration, identity),
             None => self.index.remove(&registration),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_was_opened_before_its_person_was_forgotten_is_not_taken_in() {
+        let (registration, person) = (Uuid::from_u128(1), PersonId::from("架空の人"));
+        let mut name = Identity::default();
+        "架空".clone_into(&mut name.family_name);
+        let found = |held: &Held| held.index.search(&Query::of("架空", "").unwrap()).len();
+        let mut held = Held::default();
+        held.registrations.insert(registration, person.clone());
+        held.put(registration, Some(&name));
+        assert_eq!(found(&held), 1);
+        held.forget(&person);
+        held.put(registration, Some(&name));
+        assert_eq!(found(&held), 0);
     }
 }
