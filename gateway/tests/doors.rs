@@ -82,6 +82,11 @@ async fn only_developers_explore_the_schema() {
     assert!(!misspelt.contains("Did you mean"), "{misspelt}");
 }
 
+fn repeated(times: usize, field: &str) -> String {
+    let fields: String = (0..times).map(|n| format!("a{n}: {field} ")).collect();
+    format!("{{ {fields} }}")
+}
+
 #[tokio::test]
 async fn documents_that_ask_for_too_much_are_refused() {
     let house = house().await;
@@ -106,6 +111,11 @@ async fn documents_that_ask_for_too_much_are_refused() {
         "{ person(id: \"x\") { ...A } } fragment A on Person { ...A ...A }".to_owned(),
         format!("{{ {} }}", "viewr ".repeat(10_000)),
         format!("{{ viewer {{ {} }} }}", "staff ".repeat(10_000)),
+        // Each looks at everybody, however little it shows.
+        repeated(4, "searchPersons(name: \"架空\", first: 1) { edges { cursor } }"),
+        repeated(4, "mergeCandidates(first: 1) { edges { cursor } }"),
+        repeated(4, "dischargeOutcomes(fiscalYear: 2025) { discharges }"),
+        repeated(4, "breakGlassFigures(fiscalYear: 2025) { uses }"),
     ];
     for document in &documents {
         let answer = house.ask(CENTER, document).await;

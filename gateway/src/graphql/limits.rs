@@ -19,6 +19,9 @@ pub(crate) const DEPTH_MAX: usize = 15;
 /// with every field is about 2,500.
 pub(crate) const COMPLEXITY_MAX: usize = 5_000;
 
+/// What a field costs that looks at everybody, however little it shows: a document has room for three.
+pub(crate) const OF_EVERYBODY: usize = COMPLEXITY_MAX / 4 + 1;
+
 /// On one field.
 pub(crate) const DIRECTIVES_MAX: usize = 5;
 

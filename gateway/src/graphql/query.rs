@@ -14,6 +14,7 @@ use super::{
     case::Case,
     codes::{self, BAD_USER_INPUT, FORBIDDEN},
     folder::{Asked, folder},
+    limits::OF_EVERYBODY,
     merging,
     outcomes::{CohortUnit, DischargeOutcomes},
     paging::{
@@ -208,7 +209,7 @@ impl Query {
     /// Persons by name, date of birth, or both, the best answers first: kana or kanji, the whole name
     /// or its beginning, a date of either calendar, with one typo forgiven. Only those whose
     /// registration the reader may see. Whom it shows is put on record.
-    #[graphql(complexity = "100 + page_cost(first, child_complexity)")]
+    #[graphql(complexity = "OF_EVERYBODY + page_cost(first, child_complexity)")]
     async fn search_persons(
         &self,
         ctx: &Context<'_>,
@@ -224,7 +225,7 @@ impl Query {
 
     /// Persons who may be registered twice, the likeliest first; without those of whom an officer
     /// has said something already. For identity officers.
-    #[graphql(complexity = "100 + page_cost(first, child_complexity)")]
+    #[graphql(complexity = "OF_EVERYBODY + page_cost(first, child_complexity)")]
     async fn merge_candidates(
         &self,
         ctx: &Context<'_>,
@@ -261,7 +262,7 @@ impl Query {
 
     /// How break-glass access was used in a fiscal year, named by the year in which it begins, and
     /// how it was reviewed. For the municipality.
-    #[graphql(complexity = "500 + child_complexity")]
+    #[graphql(complexity = "OF_EVERYBODY + child_complexity")]
     async fn break_glass_figures(
         &self,
         ctx: &Context<'_>,
@@ -275,7 +276,7 @@ impl Query {
 
     /// The outcomes of the discharges of a fiscal year, named by the year in which it begins. For
     /// the municipality.
-    #[graphql(complexity = "500 + child_complexity")]
+    #[graphql(complexity = "OF_EVERYBODY + child_complexity")]
     async fn discharge_outcomes(
         &self,
         ctx: &Context<'_>,

@@ -108,10 +108,11 @@ impl Field {
     /// The arguments of a field: those that are required, and a few that all understand alike.
     fn given(&self, name: &str, arguments: &BTreeMap<String, String>) -> String {
         let given = self.arguments.iter().filter_map(|(argument, is_required)| {
-            let optional = OPTIONAL.iter().find(|(known, _)| known == argument);
-            let value = optional.map(|(_, value)| (*value).to_owned()).or_else(|| {
-                let value = arguments.get(&format!("{name}.{argument}")).cloned();
+            let own = arguments.get(&format!("{name}.{argument}")).cloned();
+            let value = own.or_else(|| {
+                let optional = OPTIONAL.iter().find(|(known, _)| known == argument);
                 let missing = || panic!("say in on_file.rs what {name}.{argument} is");
+                let value = optional.map(|(_, value)| (*value).to_owned());
                 value.or_else(|| is_required.then(missing))
             });
             value.map(|value| format!("{argument}: {value}"))
