@@ -133,6 +133,26 @@ async fn after_a_withdrawal_nothing_more_is_sent() {
 }
 
 #[tokio::test]
+async fn when_the_record_breaks_an_open_stream_shows_nothing_more() {
+    let house = house().await;
+    let mut events = follow(&house, request(&house, HOSPITAL, case_id().as_str())).await;
+    begun(&mut events).await;
+    house.world.record(CENTER, Some(CASE), "2025-05-30", visit("2025-05-30", "三回目")).await;
+    let (_, _, shown) = events.next().await.unwrap();
+    assert!(shown.to_string().contains("三回目"));
+    house.world.reads.clone().close().await;
+    house.world.record(CENTER, Some(CASE), "2025-05-31", visit("2025-05-31", "四回目")).await;
+    let (_, _, refused) = events.next().await.unwrap();
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{refused}");
+    assert_eq!(refused["data"], Value::Null);
+    let mut rest = Vec::new();
+    while let Some((_, event, data)) = events.next().await {
+        rest.push((event, data));
+    }
+    assert!(rest.iter().all(|(event, data)| event == "complete" && *data == Value::Null));
+}
+
+#[tokio::test]
 async fn absent_and_hidden_end_alike() {
     let house = house().await;
     let mut answers = Vec::new();

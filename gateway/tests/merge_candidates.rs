@@ -82,6 +82,24 @@ async fn registered_twice() -> House {
     House::open(world).await
 }
 
+/// What an officer says of the two lies in the streams of both.
+async fn on_both(house: &House, event: impl Into<contracts::Event>) {
+    let event = event.into();
+    house.world.record(CITY, None, "2025-06-01", event.clone()).await;
+    house.world.record_about(OTHER, CITY, None, "2025-06-01", event).await;
+}
+
+fn proposed(id: &str) -> PersonsMergeProposed {
+    PersonsMergeProposed {
+        surviving_person_id: PERSON.to_string(),
+        merged_person_id: OTHER.to_string(),
+        proposal_id: id.into(),
+        proposed_on: "2025-06-01".into(),
+        proposed_by: "officer-1".into(),
+        evidence: "氏名と生年月日".into(),
+    }
+}
+
 #[tokio::test]
 async fn who_is_registered_twice_is_proposed_with_what_identifies_them_and_no_more() {
     let house = registered_twice().await;
@@ -97,6 +115,22 @@ async fn who_is_registered_twice_is_proposed_with_what_identifies_them_and_no_mo
     assert_eq!(pair["one"]["address"], "架空区1-2-3");
     assert_eq!(pair["other"]["id"], OTHER.to_string());
     assert!(!pair.to_string().contains("045"));
+}
+
+#[tokio::test]
+async fn when_the_record_breaks_nobody_is_shown_any_more() {
+    for (is_proposed, query) in [(false, CANDIDATES), (true, PROPOSALS)] {
+        let house = registered_twice().await;
+        if is_proposed {
+            on_both(&house, proposed("p-1")).await;
+        }
+        let shown = ask(&house, &officer("officer-2"), query).await;
+        assert!(shown.to_string().contains("橋"), "{shown}");
+        house.world.reads.clone().close().await;
+        let refused = house.ask_as(&officer("officer-2"), query).await;
+        assert_eq!(code(&refused), "UNAVAILABLE", "{refused}");
+        assert!(!refused.to_string().contains("橋"), "{refused}");
+    }
 }
 
 #[tokio::test]
@@ -132,19 +166,7 @@ async fn nobody_else_is_told() {
 #[tokio::test]
 async fn what_an_officer_has_spoken_about_is_proposed_no_more() {
     let house = registered_twice().await;
-    let both = async |event: contracts::Event| {
-        house.world.record(CITY, None, "2025-06-01", event.clone()).await;
-        house.world.record_about(OTHER, CITY, None, "2025-06-01", event).await;
-    };
-    let proposed = |id: &str| PersonsMergeProposed {
-        surviving_person_id: PERSON.to_string(),
-        merged_person_id: OTHER.to_string(),
-        proposal_id: id.into(),
-        proposed_on: "2025-06-01".into(),
-        proposed_by: "officer-1".into(),
-        evidence: "氏名と生年月日".into(),
-    };
-    both(proposed("p-1").into()).await;
+    on_both(&house, proposed("p-1")).await;
     assert!(candidates(&house).await.is_empty(), "it is proposed");
     let own = proposals(&house, "officer-1").await;
     assert_eq!(own.len(), 1);
@@ -158,17 +180,17 @@ async fn what_an_officer_has_spoken_about_is_proposed_no_more() {
         proposal_id: "p-1".into(),
         ..Default::default()
     };
-    both(declined.into()).await;
+    on_both(&house, declined).await;
     assert!(candidates(&house).await.is_empty(), "it was declined");
     assert!(proposals(&house, "officer-2").await.is_empty());
-    both(proposed("p-2").into()).await;
+    on_both(&house, proposed("p-2")).await;
     let merged = PersonsMerged {
         surviving_person_id: PERSON.to_string(),
         merged_person_id: OTHER.to_string(),
         proposal_id: "p-2".into(),
         ..Default::default()
     };
-    both(merged.into()).await;
+    on_both(&house, merged).await;
     assert!(candidates(&house).await.is_empty() && proposals(&house, "officer-2").await.is_empty());
     let third = Uuid::from_u128(0xF);
     house.world.record_about(third, CENTER, None, "2025-06-01", person(["優子", "ゆうこ"])).await;

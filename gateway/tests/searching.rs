@@ -352,6 +352,16 @@ async fn operators_see_whether_the_directory_is_built_and_nothing_personal() {
     assert!(metrics.contains("tsunagi_directory_lag 0\n"), "{metrics}");
 }
 
+#[tokio::test]
+async fn when_the_record_breaks_a_search_shows_nothing_more() {
+    let house = House::open(referred(takahashi()).await).await;
+    assert!(is_found(&house, CENTER, "高橋").await);
+    house.world.reads.clone().close().await;
+    let refused = house.ask_with(CENTER, SEARCH, json!({"name": "高橋"})).await;
+    assert_eq!(code(&refused), "UNAVAILABLE", "{refused}");
+    assert!(!refused.to_string().contains("髙橋"), "{refused}");
+}
+
 /// Whatever the house opens has to be on record first.
 #[tokio::test]
 async fn until_the_directory_is_built_a_search_is_refused_and_everything_else_is_answered() {
