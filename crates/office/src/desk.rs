@@ -13,6 +13,7 @@ mod repeating;
 mod replying;
 mod staff;
 mod telling;
+mod together;
 
 use std::sync::Arc;
 

@@ -1,57 +1,28 @@
 //! Erasing through the municipality's door, and what the other offices notice, on a real log and a
 //! real vault.
 
+mod town;
+
 use std::collections::BTreeMap;
 
-use access::{Door, Opened, SealedEvent};
+use access::{Door, Opened, Purpose, SealedEvent, read_recorded};
 use casework::{CountedFrom, PersonId, Refusal, Retention};
 use contracts::{
-    Office,
+    Event, Office,
+    access::Outcome,
     events::{
-        ErasureDeclineReason, ErasureGround, EventBody, PersonErased, PersonErasureDeclined,
-        PersonErasureRequested, PersonRegistered, PersonsMergeProposed, PersonsMerged,
-        ResidenceWardChanged,
+        ErasureDeclineReason, ErasureGround, PersonErased, PersonErasureDeclined,
+        PersonErasureRequested,
     },
-    hospital::RegisterPersonRequest,
-    municipality::{
-        DeclinePersonErasureRequest, ErasePersonRequest, MergePersonsRequest,
-        ProposePersonsMergeRequest, RequestPersonErasureRequest,
-        municipality_service_client::MunicipalityServiceClient,
-        municipality_service_server::MunicipalityServiceServer,
-    },
-    office::{
-        CommandReply, ExportPersonFileRequest, RecordActivityRequest, RetractEventRequest,
-        records_service_client::RecordsServiceClient, records_service_server::RecordsServiceServer,
-    },
+    municipality::{DeclinePersonErasureRequest, ErasePersonRequest, RequestPersonErasureRequest},
+    office::{CommandReply, RetractEventRequest},
 };
 use event_log::StreamKey;
-use futures::{TryStreamExt, future::join_all};
-use municipality::Municipality;
-use office::{
-    Desk, Records,
-    shared::register_person,
-    testing::{House, OFFICER, SECOND_OFFICER, UNKNOWN, about, refused},
-};
-use tonic::{Code, Response, Status};
+use futures::future::join_all;
+use office::testing::{House, OFFICER, SECOND_OFFICER, UNKNOWN, about, refused};
+use tonic::Code;
+use town::{Answer, Town, event_of, reason, reply};
 use vault::Subject;
-
-type Answer = Result<Response<CommandReply>, Status>;
-
-struct Town {
-    house: House,
-    /// Two processes of hospitals: what one keeps at hand, the other does not hear of.
-    hospitals: [Desk; 2],
-    records: RecordsServiceClient<RecordsServiceServer<Records>>,
-    city: MunicipalityServiceClient<MunicipalityServiceServer<Municipality>>,
-}
-
-fn reply(answer: Answer) -> CommandReply {
-    answer.expect("it is recorded").into_inner()
-}
-
-fn reason(answer: Answer) -> String {
-    refused(answer).reason
-}
 
 impl Town {
     /// Where what was recorded in error goes at once, and nothing else ever.
@@ -59,51 +30,7 @@ impl Town {
         let mut house = House::open().await;
         let years = BTreeMap::from([(ErasureGround::RecordedInError, 0)]);
         house.retention = Retention { counted_from: CountedFrom::LastEntry, years };
-        let hospitals = [house.desk(Office::Hospital), house.desk(Office::Hospital)];
-        let records = Records::service(hospitals[0].clone(), house.disclosure(), Vec::new());
-        let city = Municipality::service(house.desk(Office::Municipality));
-        let records = RecordsServiceClient::new(records);
-        Self { house, hospitals, records, city: MunicipalityServiceClient::new(city) }
-    }
-
-    async fn register(&self, by: &str) -> String {
-        let person = PersonRegistered {
-            registered_on: "2025-04-01".into(),
-            family_name: format!("架空{by}"),
-            given_name: "一郎".into(),
-            residence_ward: "14107".into(),
-            ..Default::default()
-        };
-        let request = RegisterPersonRequest { context: Some(about("")), person: Some(person) };
-        let request = self.house.request(by, request);
-        let door = ("RegisterPersonRequest", "person");
-        let parts = |request: RegisterPersonRequest| (request.context, request.person);
-        let desk = &self.hospitals[0];
-        reply(desk.perform(door, request, parts, register_person::decide).await).person_id
-    }
-
-    async fn moves(&self, process: usize, by: &str, person: &str) -> Answer {
-        let request = self.house.request(by, move_of(person));
-        self.hospitals[process].record_activity(request).await
-    }
-
-    async fn merge(&self, surviving: &str, merged: &str) {
-        let proposal = PersonsMergeProposed {
-            merged_person_id: merged.into(),
-            evidence: "氏名と生年月日が一致".into(),
-            ..Default::default()
-        };
-        let (context, proposal) = (Some(about(surviving)), Some(proposal));
-        let request = ProposePersonsMergeRequest { context, proposal };
-        let request = self.house.by_officer(OFFICER, request);
-        let proposed = reply(self.city.clone().propose_persons_merge(request).await);
-        let Some(contracts::Event::PersonsMergeProposed(event)) = event_of(&proposed) else {
-            panic!("no proposal")
-        };
-        let merge = PersonsMerged { proposal_id: event.proposal_id, ..Default::default() };
-        let request = MergePersonsRequest { context: Some(about(surviving)), merge: Some(merge) };
-        let request = self.house.by_officer(SECOND_OFFICER, request);
-        reply(self.city.clone().merge_persons(request).await);
+        Self::of(house).await
     }
 
     async fn request(&self, officer: &str, person: &str, ground: ErasureGround) -> Answer {
@@ -123,7 +50,7 @@ impl Town {
                 answer => break reply(answer),
             }
         };
-        let Some(contracts::Event::PersonErasureRequested(event)) = event_of(&requested) else {
+        let Some(Event::PersonErasureRequested(event)) = event_of(&requested) else {
             panic!("no request")
         };
         let erasure = PersonErased { erasure_id: event.erasure_id, ..Default::default() };
@@ -147,14 +74,6 @@ impl Town {
         }
     }
 
-    async fn export(&self, by: &str, person: &str) -> Result<String, Status> {
-        let request = ExportPersonFileRequest { person_id: person.into() };
-        let request = self.house.request(by, request);
-        let lines = self.records.clone().export_person_file(request).await?.into_inner();
-        let lines: Vec<_> = lines.try_collect().await?;
-        Ok(lines.into_iter().map(|line| line.json).collect())
-    }
-
     async fn has_key(&self, person: &str) -> bool {
         let key = self.house.vault.key(&Subject::new("person", person)).await;
         key.expect("the vault answers").is_some()
@@ -164,20 +83,6 @@ impl Town {
         let stream = self.house.log.read_stream(&StreamKey::new("person", person), 0, 100).await;
         stream.expect("a stream").iter().map(|event| event.type_no).collect()
     }
-}
-
-fn event_of(reply: &CommandReply) -> Option<contracts::Event> {
-    reply.recorded[0].body.clone().and_then(|body| body.event)
-}
-
-fn move_of(person: &str) -> RecordActivityRequest {
-    let event = ResidenceWardChanged {
-        moved_on: "2025-05-01".into(),
-        to_ward: "14108".into(),
-        ..Default::default()
-    };
-    let activity = Some(EventBody { event: Some(event.into()) });
-    RecordActivityRequest { context: Some(about(person)), activity }
 }
 
 #[tokio::test]
@@ -221,6 +126,22 @@ async fn an_erasure_takes_two_officers_and_a_ground_with_a_time_of_retention() {
     let again = reply(town.approve(SECOND_OFFICER, request).await);
     assert!(again == erased, "the first reply again");
     assert_eq!(town.house.head().await, head);
+}
+
+#[tokio::test]
+async fn what_a_refusal_tells_of_a_person_is_on_record() {
+    let town = Town::open().await;
+    let person = town.register("hospital-a").await;
+    let before = town.house.reads.head().await.expect("a record");
+    let kept = town.request(OFFICER, &person, ErasureGround::RequestedByPerson).await;
+    assert_eq!(reason(kept), Refusal::RetentionNotSet.code());
+    let absent = town.request(OFFICER, UNKNOWN, ErasureGround::RecordedInError).await;
+    assert_eq!(reason(absent), "UNKNOWN_PERSON");
+    let stored = town.house.reads.read(before, 10).await.expect("a record");
+    let reads: Vec<_> = stored.iter().filter_map(read_recorded).collect();
+    let told: Vec<_> = reads.iter().map(|read| (read.outcome(), read.purpose())).collect();
+    assert_eq!(told, [(Outcome::Shown, Purpose::Command), (Outcome::Refused, Purpose::Command)]);
+    assert_eq!(reads[0].person_id, person);
 }
 
 #[tokio::test]

@@ -1,119 +1,29 @@
 //! Merging through the municipality's door, and what the other offices notice, on a real log.
 
+mod town;
+
 use std::sync::Arc;
 
 use casework::Refusal;
 use contracts::{
     Office,
-    events::{
-        EventBody, EventRetracted, PersonRegistered, PersonsMergeDeclined, PersonsMergeProposed,
-        PersonsMerged, PersonsUnmerged, ResidenceWardChanged,
-    },
-    hospital::RegisterPersonRequest,
-    municipality::{
-        DeclinePersonsMergeRequest, MergePersonsRequest, ProposePersonsMergeRequest,
-        UnmergePersonsRequest, municipality_service_client::MunicipalityServiceClient,
-        municipality_service_server::MunicipalityServiceServer,
-    },
-    office::{
-        CommandReply, ExportPersonFileRequest, RecordActivityRequest, RetractEventRequest,
-        records_service_client::RecordsServiceClient, records_service_server::RecordsServiceServer,
-    },
+    events::{EventRetracted, PersonsMergeDeclined, PersonsMergeProposed, PersonsUnmerged},
+    municipality::{DeclinePersonsMergeRequest, ProposePersonsMergeRequest, UnmergePersonsRequest},
+    office::{CommandReply, RetractEventRequest},
 };
-use futures::{TryStreamExt, future::join_all};
-use municipality::Municipality;
-use office::{
-    Desk, Records,
-    shared::register_person,
-    testing::{House, OFFICER, SECOND_OFFICER, UNKNOWN, about, refused, with_token},
-};
-use tonic::{Code, Response, Status};
-
-type Answer = Result<Response<CommandReply>, Status>;
-
-struct Town {
-    house: House,
-    /// Two processes of hospitals: what one keeps at hand, the other does not hear of.
-    hospitals: [Desk; 2],
-    records: RecordsServiceClient<RecordsServiceServer<Records>>,
-    city: MunicipalityServiceClient<MunicipalityServiceServer<Municipality>>,
-}
-
-fn reply(answer: Answer) -> CommandReply {
-    answer.expect("it is recorded").into_inner()
-}
-
-fn reason(answer: Answer) -> String {
-    refused(answer).reason
-}
+use futures::future::join_all;
+use office::testing::{House, OFFICER, SECOND_OFFICER, UNKNOWN, about, refused, with_token};
+use tonic::Code;
+use town::{Answer, Town, move_of, reason, reply};
 
 impl Town {
     async fn open() -> Self {
-        let house = House::open().await;
-        let hospitals = [house.desk(Office::Hospital), house.desk(Office::Hospital)];
-        let records = Records::service(hospitals[0].clone(), house.disclosure(), Vec::new());
-        let city = Municipality::service(house.desk(Office::Municipality));
-        let records = RecordsServiceClient::new(records);
-        Self { house, hospitals, records, city: MunicipalityServiceClient::new(city) }
-    }
-
-    async fn register(&self, by: &str) -> String {
-        let person = PersonRegistered {
-            registered_on: "2025-04-01".into(),
-            family_name: format!("架空{by}"),
-            given_name: "一郎".into(),
-            residence_ward: "14107".into(),
-            ..Default::default()
-        };
-        let request = RegisterPersonRequest { context: Some(about("")), person: Some(person) };
-        let request = self.house.request(by, request);
-        let door = ("RegisterPersonRequest", "person");
-        let parts = |request: RegisterPersonRequest| (request.context, request.person);
-        let desk = &self.hospitals[0];
-        reply(desk.perform(door, request, parts, register_person::decide).await).person_id
+        Self::of(House::open().await).await
     }
 
     /// A person of each hospital.
     async fn two(&self) -> [String; 2] {
         [self.register("hospital-a").await, self.register("hospital-b").await]
-    }
-
-    async fn moves_at(&self, process: usize, by: &str, request: RecordActivityRequest) -> Answer {
-        self.hospitals[process].record_activity(self.house.request(by, request)).await
-    }
-
-    async fn moves(&self, process: usize, by: &str, person: &str) -> Answer {
-        self.moves_at(process, by, move_of(person)).await
-    }
-
-    async fn propose(&self, officer: &str, surviving: &str, merged: &str) -> Answer {
-        let proposal = PersonsMergeProposed {
-            merged_person_id: merged.into(),
-            evidence: "氏名と生年月日が一致".into(),
-            ..Default::default()
-        };
-        let (context, proposal) = (Some(about(surviving)), Some(proposal));
-        let request = ProposePersonsMergeRequest { context, proposal };
-        self.city.clone().propose_persons_merge(self.house.by_officer(officer, request)).await
-    }
-
-    async fn approve(&self, officer: &str, request: MergePersonsRequest) -> Answer {
-        self.city.clone().merge_persons(self.house.by_officer(officer, request)).await
-    }
-
-    async fn proposed(&self, surviving: &str, merged: &str) -> MergePersonsRequest {
-        let proposed = reply(self.propose(OFFICER, surviving, merged).await);
-        let proposal_id = proposed.recorded[0].body.clone().and_then(|body| body.event);
-        let Some(contracts::Event::PersonsMergeProposed(event)) = proposal_id else {
-            panic!("no proposal")
-        };
-        let merge = PersonsMerged { proposal_id: event.proposal_id, ..Default::default() };
-        MergePersonsRequest { context: Some(about(surviving)), merge: Some(merge) }
-    }
-
-    async fn merge(&self, surviving: &str, merged: &str) -> CommandReply {
-        let request = self.proposed(surviving, merged).await;
-        reply(self.approve(SECOND_OFFICER, request).await)
     }
 
     async fn unmerge(&self, surviving: &str, events: &[&str]) -> Answer {
@@ -126,27 +36,13 @@ impl Town {
             UnmergePersonsRequest { context: Some(about(surviving)), unmerge: Some(unmerge) };
         self.city.clone().unmerge_persons(self.house.by_officer(OFFICER, request)).await
     }
-
-    /// The ids of the events of an exported file, and the names that were opened.
-    async fn export(&self, by: &str, person: &str) -> Result<(Vec<String>, String), Status> {
-        let request = ExportPersonFileRequest { person_id: person.into() };
-        let request = self.house.request(by, request);
-        let lines = self.records.clone().export_person_file(request).await?.into_inner();
-        let lines: Vec<_> = lines.try_collect().await?;
-        let whole: String = lines.iter().map(|line| line.json.as_str()).collect();
-        let id = |line: &str| Some(line.split("\"event_id\":\"").nth(1)?.get(..36)?.to_owned());
-        Ok((lines.iter().filter_map(|line| id(&line.json)).collect(), whole))
-    }
 }
 
-fn move_of(person: &str) -> RecordActivityRequest {
-    let event = ResidenceWardChanged {
-        moved_on: "2025-05-01".into(),
-        to_ward: "14108".into(),
-        ..Default::default()
-    };
-    let activity = Some(EventBody { event: Some(event.into()) });
-    RecordActivityRequest { context: Some(about(person)), activity }
+/// The ids of the events of an exported file, and all of its text.
+async fn exported(town: &Town, by: &str, person: &str) -> (Vec<String>, String) {
+    let lines = town.export(by, person).await.expect("a file");
+    let id = |line: &String| Some(line.split("\"event_id\":\"").nth(1)?.get(..36)?.to_owned());
+    (lines.iter().filter_map(id).collect(), lines.concat())
 }
 
 #[tokio::test]
@@ -187,16 +83,16 @@ async fn an_officer_of_another_office_is_none() {
 async fn a_merge_takes_two_officers_and_lies_in_both_streams() {
     let town = Town::open().await;
     let [a, b] = town.two().await;
-    let request = town.proposed(&a, &b).await;
-    let answer = town.approve(OFFICER, request.clone()).await;
+    let request = town.proposed_merge(&a, &b).await;
+    let answer = town.approve_merge(OFFICER, request.clone()).await;
     assert_eq!(reason(answer), Refusal::SameOfficer.code());
     let before = town.house.head().await;
-    let merged = reply(town.approve(SECOND_OFFICER, request.clone()).await);
+    let merged = reply(town.approve_merge(SECOND_OFFICER, request.clone()).await);
     assert_eq!((&merged.person_id, merged.recorded.len()), (&a, 1));
     let stored = town.house.log.read(before, 10).await.expect("the merge");
     let streams: Vec<_> = stored.iter().map(|event| &event.stream.key).collect();
     assert_eq!(streams, [&a, &b]);
-    let again = reply(town.approve(SECOND_OFFICER, request).await);
+    let again = reply(town.approve_merge(SECOND_OFFICER, request).await);
     assert!(again == merged);
     assert_eq!(town.house.head().await, before + 2, "it is written once");
     let answer = town.propose(OFFICER, &b, &a).await;
@@ -207,14 +103,14 @@ async fn a_merge_takes_two_officers_and_lies_in_both_streams() {
 async fn a_declined_proposal_leaves_both_as_they_are() {
     let town = Town::open().await;
     let [a, b] = town.two().await;
-    let request = town.proposed(&a, &b).await;
+    let request = town.proposed_merge(&a, &b).await;
     let proposal_id = request.merge.clone().expect("one").proposal_id;
     let decline =
         PersonsMergeDeclined { proposal_id, reason: "別人".into(), ..Default::default() };
     let decline = DeclinePersonsMergeRequest { context: Some(about(&a)), decline: Some(decline) };
     let decline = town.house.by_officer(SECOND_OFFICER, decline);
     reply(town.city.clone().decline_persons_merge(decline).await);
-    let answer = town.approve(SECOND_OFFICER, request).await;
+    let answer = town.approve_merge(SECOND_OFFICER, request).await;
     assert_eq!(reason(answer), Refusal::UnknownMergeProposal.code());
     assert_eq!(reply(town.moves(0, "hospital-b", &b).await).person_id, b);
 }
@@ -272,16 +168,16 @@ async fn an_exported_file_is_whole_and_opened_whatever_stream_its_events_lie_in(
     let of_b = ids(reply(town.moves(0, "hospital-b", &b).await));
     let of_a = ids(reply(town.moves(0, "hospital-a", &a).await));
     for person in [&a, &b] {
-        let (events, text) = town.export("hospital-a", person).await.expect("a file");
+        let (events, text) = exported(&town, "hospital-a", person).await;
         assert!(events.contains(&of_a) && text.contains("架空hospital-a"));
-        let (events, text) = town.export("hospital-b", person).await.expect("a file");
+        let (events, text) = exported(&town, "hospital-b", person).await;
         assert!(events.contains(&of_b) && text.contains("架空hospital-b"), "{text}");
     }
     reply(town.unmerge(&a, &[&of_b]).await);
-    let (events, text) = town.export("hospital-b", &b).await.expect("a file");
+    let (events, text) = exported(&town, "hospital-b", &b).await;
     assert!(events.contains(&of_b) && text.contains("架空hospital-b"));
     assert!(!events.contains(&of_a));
-    let (events, _) = town.export("hospital-a", &a).await.expect("a file");
+    let (events, _) = exported(&town, "hospital-a", &a).await;
     assert!(events.contains(&of_a) && !events.contains(&of_b));
     let strangers = [town.export("hospital-b", &a).await, town.export("hospital-a", &b).await];
     for answer in strangers {
@@ -305,7 +201,7 @@ async fn what_was_recorded_before_is_still_retracted_by_whoever_recorded_it() {
     let request = town.house.request("hospital-b", request);
     assert_eq!(reply(town.records.clone().retract_event(request).await).person_id, a);
     reply(town.unmerge(&a, &[]).await);
-    let (_, text) = town.export("hospital-b", &b).await.expect("a file");
+    let (_, text) = exported(&town, "hospital-b", &b).await;
     assert!(text.to_lowercase().contains("retracted"), "the retraction went along: {text}");
 }
 

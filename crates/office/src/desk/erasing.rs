@@ -8,16 +8,15 @@ use contracts::{
     Event,
     office::{CommandContext, CommandReply},
 };
-use event_log::{AppendError, Appended, ExpectedVersion, StreamWrite};
+use event_log::{Append, ExpectedVersion, StreamWrite};
 use prost::Message;
 use tonic::{Request, Response, Status};
 use vault::Subject;
 
 use super::{
-    Desk, Job, TRIES_MAX,
+    Desk, Job,
     kin::Kinship,
     person::{CATEGORY, append_of, decided, stream_of},
-    repeating::known_again,
 };
 use crate::{
     CommandError,
@@ -51,30 +50,18 @@ impl Desk {
 
     async fn decide_on_kept<D>(&self, job: Job, decide: D) -> Result<CommandReply, CommandError>
     where
+        D: Fn(&Erasing<'_>, Event, &mut Context<'_>) -> Result<Decided, CommandError> + Send + Sync,
+    {
+        self.append_together(&job, || self.append_on_kept(&job, &decide)).await
+    }
+
+    async fn append_on_kept<D>(&self, job: &Job, decide: &D) -> Result<Append, CommandError>
+    where
         D: Fn(&Erasing<'_>, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
     {
-        if let Some(known) = self.known(&job).await? {
-            return self.reply_again(&job, &known).await;
-        }
-        for _ in 0..TRIES_MAX {
-            let (kept, kinship) = self.kept(&job).await?;
-            let decided = match self.decided_on_kept(&job, &kept, &decide) {
-                Ok(decided) => decided,
-                Err(error) => return self.unless_known(&job, error).await,
-            };
-            match self.append_to_all(&job, &kept, &kinship, &decided).await {
-                // From the log, whether it was appended now or before.
-                Ok(appended) => {
-                    return self.reply_again(&job, &known_again(&job, &appended)).await;
-                }
-                Err(CommandError::Append(AppendError::Conflict { .. })) => {}
-                Err(CommandError::Append(AppendError::RequestReused)) => {
-                    return Err(CommandError::RequestReused);
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        self.unless_known(&job, CommandError::Contended).await
+        let (kept, kinship) = self.kept(job).await?;
+        let decided = self.decided_on_kept(job, &kept, decide)?;
+        append_to_all(job, &kept, &kinship, &decided)
     }
 
     async fn kept(&self, job: &Job) -> Result<(Kept, Kinship), CommandError> {
@@ -104,22 +91,6 @@ impl Desk {
         decided(job, |event, context| decide(&erasing, event, context))
     }
 
-    async fn append_to_all(
-        &self,
-        job: &Job,
-        kept: &Kept,
-        kinship: &Kinship,
-        decided: &Decided,
-    ) -> Result<Appended, CommandError> {
-        let erased = decided.events.iter().flat_map(|(_, event)| erased_with(event));
-        let others: Vec<_> = erased.filter(|person| *person != kept.person).collect();
-        let mut append = append_of(job, write_of(job, &kept.person, kinship, decided)?);
-        for person in &others {
-            append.writes.push(write_of(job, person, kinship, decided)?);
-        }
-        self.parts.log.append(append).await.map_err(CommandError::Append)
-    }
-
     /// Destroys the keys of those who were erased with these events, also when that was done
     /// before; the streams of how many persons the events lie in.
     pub(super) async fn destroy_keys(&self, appended: &[Recorded]) -> Result<usize, CommandError> {
@@ -131,6 +102,20 @@ impl Desk {
         self.parts.erasures.carry_out(&erased).await?;
         Ok(erased.len())
     }
+}
+
+fn append_to_all(
+    job: &Job,
+    kept: &Kept,
+    kinship: &Kinship,
+    decided: &Decided,
+) -> Result<Append, CommandError> {
+    let erased = decided.events.iter().flat_map(|(_, event)| erased_with(event));
+    let mut append = append_of(job, write_of(job, &kept.person, kinship, decided)?);
+    for person in erased.filter(|person| *person != kept.person) {
+        append.writes.push(write_of(job, &person, kinship, decided)?);
+    }
+    Ok(append)
 }
 
 /// Nothing in these events is personal, so no key is needed, and none may be left: after a restore,

@@ -8,16 +8,15 @@ use contracts::{
     Event,
     office::{CommandContext, CommandReply},
 };
-use event_log::{Append, AppendError, Appended, ExpectedVersion, StreamWrite};
+use event_log::{Append, ExpectedVersion, StreamWrite};
 use prost::Message;
 use tonic::{Request, Response, Status};
 use vault::Subject;
 
 use super::{
-    Desk, Job, TRIES_MAX,
+    Desk, Job,
     kin::Kinship,
     person::{CATEGORY, append_of, decided, stream_of},
-    repeating::known_again,
 };
 use crate::CommandError;
 
@@ -56,41 +55,17 @@ impl Desk {
 
     async fn decide_on_pair<D>(&self, job: Job, decide: D) -> Result<CommandReply, CommandError>
     where
-        D: Fn(&Pair<'_>, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
+        D: Fn(&Pair<'_>, Event, &mut Context<'_>) -> Result<Decided, CommandError> + Send + Sync,
     {
-        let answer = self.carry_out_on_pair(&job, &decide).await;
-        self.told(&job, answer).await
+        self.append_together(&job, || self.append_on_pair(&job, &decide)).await
     }
 
-    async fn carry_out_on_pair<D>(
-        &self,
-        job: &Job,
-        decide: &D,
-    ) -> Result<CommandReply, CommandError>
+    async fn append_on_pair<D>(&self, job: &Job, decide: &D) -> Result<Append, CommandError>
     where
         D: Fn(&Pair<'_>, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
     {
-        if let Some(known) = self.known(job).await? {
-            return self.reply_again(job, &known).await;
-        }
-        for _ in 0..TRIES_MAX {
-            let (sides, decided) = match self.decided_on_pair(job, decide).await {
-                Ok(decided) => decided,
-                Err(error) => return self.unless_known(job, error).await,
-            };
-            match self.append_to_both(job, &sides, &decided).await {
-                // From the log, whether it was appended now or before.
-                Ok(appended) => {
-                    return self.reply_again(job, &known_again(job, &appended)).await;
-                }
-                Err(CommandError::Append(AppendError::Conflict { .. })) => {}
-                Err(CommandError::Append(AppendError::RequestReused)) => {
-                    return Err(CommandError::RequestReused);
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        self.unless_known(job, CommandError::Contended).await
+        let (sides, decided) = self.decided_on_pair(job, decide).await?;
+        self.append_to_both(job, &sides, &decided).await
     }
 
     async fn decided_on_pair<D>(
@@ -140,13 +115,13 @@ impl Desk {
         job: &Job,
         sides: &[Side; 2],
         decided: &Decided,
-    ) -> Result<Appended, CommandError> {
+    ) -> Result<Append, CommandError> {
         let [surviving, merged] = sides;
         let first = self.write_of(job, surviving, decided).await?;
         let second = self.write_of(job, merged, decided).await?;
-        let mut append: Append = append_of(job, first);
+        let mut append = append_of(job, first);
         append.writes.push(second);
-        self.parts.log.append(append).await.map_err(CommandError::Append)
+        Ok(append)
     }
 
     async fn write_of(
