@@ -22,6 +22,9 @@ pub enum VaultError {
     /// The database did not answer, or not as it should.
     #[error("could not reach the vault's database")]
     Store(#[from] sqlx::Error),
+    /// The database did not answer in time.
+    #[error("the vault's database did not answer in time")]
+    TimedOut,
     /// This database was made with another master key.
     #[error("this is not the master key that the vault was made with")]
     WrongMasterKey,

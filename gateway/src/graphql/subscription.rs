@@ -90,18 +90,19 @@ impl Live {
         Ok(live)
     }
 
-    /// The next entry; none when the reader is no longer welcome, or the gateway stops.
+    /// The next entry; none when the reader is no longer welcome, or the gateway stops. An error
+    /// also where the log cannot be asked: a reader must not take silence for news.
     async fn next(&mut self) -> Result<Option<TimelineEntry>, Error> {
         loop {
             // What is published from here on is news even if the look below already sees it.
             self.changes.mark_unchanged();
-            if !self.caller.is_still_welcome().await {
+            if !self.caller.is_still_welcome().await? {
                 return Ok(None);
             }
             if let Some(entry) = self.look().await? {
                 return Ok(Some(entry));
             }
-            if !self.something_came().await {
+            if !self.something_came().await? {
                 return Ok(None);
             }
         }
@@ -109,14 +110,14 @@ impl Live {
 
     /// Waits until something came to the case; false when there is nobody left to be told. A reader
     /// whose access ends must not go on listening, even where nothing happens.
-    async fn something_came(&mut self) -> bool {
+    async fn something_came(&mut self) -> Result<bool, Error> {
         loop {
             let heard = self.desk.agencies.heard();
-            if !self.caller.is_still_welcome().await {
-                return false;
+            if !self.caller.is_still_welcome().await? {
+                return Ok(false);
             }
             tokio::select! {
-                changed = self.changes.changed() => return changed.is_ok(),
+                changed = self.changes.changed() => return Ok(changed.is_ok()),
                 () = self.desk.agencies.news_since(heard) => {}
             }
         }
@@ -142,6 +143,7 @@ impl Live {
         let opened = desk.show(caller, of, &shown, self.asked.content).await?;
         let amended = amendments(desk, caller, of, &shown, self.asked.before).await?;
         let register = desk.register().await?;
+        desk.still_holds(&[(view.person.clone(), view.judged)]).await?;
         let entry = opened
             .first()
             .zip(amended.into_iter().next())
