@@ -23,7 +23,8 @@ pub(crate) struct Subscription;
 #[SubscriptionRoot]
 impl Subscription {
     /// Each entry that comes to a case's timeline. Whether the reader may see it is judged when it
-    /// is sent: after a consent is withdrawn, what it covered is sent no more.
+    /// is sent: after a consent is withdrawn, what it covered is sent no more. When the reader sees
+    /// nothing of the case any more, the stream ends as if there were no such case.
     async fn timeline_appended(
         &self,
         ctx: &Context<'_>,
@@ -82,8 +83,7 @@ impl Live {
         let looked_until = caller.resume_after.unwrap_or(present);
         let live = Self { desk, caller, case, asked, looked_until, changes };
         let Some(view) = live.view().await? else {
-            live.desk.refuse(&live.caller, live.case.as_str()).await?;
-            return Err(codes::error(codes::NOT_FOUND, "there is nothing to follow"));
+            return Err(live.nothing_to_follow().await?);
         };
         // That there is something to follow is told by the stream that stays open.
         live.desk.show(&live.caller, (&view, &Why::Case(live.case.clone())), &[], false).await?;
@@ -129,17 +129,16 @@ impl Live {
         if last.is_some_and(|last| last <= self.looked_until) {
             return Ok(None);
         }
-        let view = self.view().await?;
-        let timeline = view.as_ref().map(|view| view.timeline(&self.case)).unwrap_or_default();
+        let Some(view) = self.view().await? else { return Err(self.nothing_to_follow().await?) };
+        let timeline = view.timeline(&self.case);
         let news = timeline.iter().filter(|event| event.last_position() > self.looked_until);
-        let Some((event, view)) = news.min_by_key(|event| event.last_position()).zip(view.as_ref())
-        else {
+        let Some(event) = news.min_by_key(|event| event.last_position()) else {
             self.looked_until = last.unwrap_or(self.looked_until);
             return Ok(None);
         };
         let position = event.last_position();
         let (desk, caller, shown) = (&self.desk, &self.caller, [*event]);
-        let of = (view, &Why::Case(self.case.clone()));
+        let of = (&view, &Why::Case(self.case.clone()));
         let opened = desk.show(caller, of, &shown, self.asked.content).await?;
         let amended = amendments(desk, caller, of, &shown, self.asked.before).await?;
         let register = desk.register().await?;
@@ -151,6 +150,13 @@ impl Live {
         self.looked_until = position;
         self.caller.last_sent.set(position);
         Ok(entry)
+    }
+
+    /// The case is absent, or hidden from this reader, or its person was erased: the same is said,
+    /// and goes on record, before the stream has begun and later.
+    async fn nothing_to_follow(&self) -> Result<Error, Error> {
+        self.desk.refuse(&self.caller, self.case.as_str()).await?;
+        Ok(codes::error(codes::NOT_FOUND, "there is nothing to follow"))
     }
 
     async fn view(&self) -> Result<Option<PersonView>, Error> {

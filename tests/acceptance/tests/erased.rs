@@ -10,6 +10,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use acceptance::{Canaries, World, any_port, binary_beside_tests, client_token};
@@ -28,6 +29,7 @@ use jiff::{SignedDuration, Timestamp};
 use scenario::{Memory, Scenario};
 use serde_json::{Value, json};
 use sqlx::{Connection, sqlite::SqliteConnectOptions, sqlite::SqliteConnection};
+use tokio::time::timeout;
 use tonic::{Request, Response, Status, transport::Channel};
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 use tsunagi::{
@@ -106,8 +108,15 @@ async fn no_marker_is_left_of_an_erased_person() {
     back_up(world.folder(), "log.sqlite").await;
     back_up(world.folder(), "reads.sqlite").await;
 
+    let followed = follow(&world, &told.case).await;
     erase(&world, &told).await;
 
+    // Whoever follows is told that there is nothing, and the stream ends.
+    for stream in followed {
+        let said = timeout(Duration::from_secs(1), stream.text()).await;
+        let said = said.expect("it ends within a second").unwrap();
+        assert!(said.contains("NOT_FOUND") && said.contains("event: complete"), "{said}");
+    }
     // Afterwards there is nobody, but everybody is counted.
     assert_eq!(read(&world, &told.case).await, json!([{ "case": null }, { "case": null }]));
     assert_eq!(discharges(&world).await, figures);
@@ -182,6 +191,23 @@ async fn read(world: &World, case: &str) -> Value {
         shown.push(world.graphql(persona, TIMELINE, json!({ "id": case })).await.unwrap());
     }
     Value::Array(shown)
+}
+
+/// A stream for each reader, once it is on record that it has begun.
+async fn follow(world: &World, case: &str) -> Vec<reqwest::Response> {
+    let query = "subscription ($id: ID!) { timelineAppended(caseId: $id) { label } }";
+    let mut streams = Vec::new();
+    for (persona, ..) in READERS {
+        let before = world.house.reads.head().await.unwrap();
+        let request = reqwest::Client::new()
+            .post(format!("http://{}/graphql", world.running.http))
+            .bearer_auth(world.token(persona).unwrap())
+            .header("accept", "text/event-stream")
+            .json(&json!({ "query": query, "variables": { "id": case } }));
+        streams.push(request.send().await.unwrap());
+        world.house.reads.follow(before).next().await.unwrap();
+    }
+    streams
 }
 
 async fn discharges(world: &World) -> Value {
