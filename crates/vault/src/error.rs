@@ -37,8 +37,9 @@ pub enum VaultError {
     /// A stored key was changed by someone else: it does not open under the right master key.
     #[error("a stored key is damaged")]
     Damaged,
-    /// Nobody can use the key any more, but a reader still holds pages with its wrapped bytes.
-    #[error("the key is erased, but its bytes are still in the write-ahead log: erase again")]
+    /// Nobody can use the key any more, but somebody who reads the past, a backup say, still holds
+    /// pages with its wrapped bytes.
+    #[error("the key is erased, but its bytes are still in the vault's files: erase again")]
     EraseUnfinished,
 }
 

@@ -45,13 +45,7 @@ impl World {
     /// A house on PostgreSQL databases of its own.
     pub async fn on_postgres(now: Timestamp) -> anyhow::Result<Self> {
         let databases = PostgresDatabases::create().await?;
-        Self::start(now, |mut config| {
-            config.log.url = databases.url("log");
-            config.reads.url = databases.url("reads");
-            config.vault.url = databases.url("vault");
-            config
-        })
-        .await
+        Self::start(now, |config| databases.of(config)).await
     }
 
     /// A house with a configuration of its own.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::{KeyStore, Rewrap, StoredKey, Wrapped, stored_key};
 use crate::error::VaultError;
@@ -20,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The lock keeps two processes that start at once from making the tables twice, which PostgreSQL
 /// answers with an error even for IF NOT EXISTS. Sent as one message, all this is one transaction.
+///
+/// ANALYZE keeps samples of a column in a table of its own, where a destroyed key would survive: of
+/// these columns it takes none, and what it took of a vault that is older is dropped.
 const TABLES: &str = "
     SELECT pg_advisory_xact_lock(8372640517296410837);
     CREATE TABLE IF NOT EXISTS vault_check (
@@ -36,7 +39,22 @@ const TABLES: &str = "
         wrapped BYTEA,
         PRIMARY KEY (category, subject)
     );
+    DO $$
+    DECLARE kept text;
+    BEGIN
+        FOREACH kept IN ARRAY ARRAY['vault_check', 'vault_secret', 'vault_key'] LOOP
+            IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = kept::regclass
+                    AND attname = 'wrapped' AND attstattarget IS DISTINCT FROM 0) THEN
+                EXECUTE format('ALTER TABLE %I ALTER wrapped SET STATISTICS 0', kept);
+                EXECUTE format('ALTER TABLE %I ALTER wrapped TYPE bytea', kept);
+            END IF;
+        END LOOP;
+    END $$;
 ";
+
+/// How often it is looked whether somebody reads the past still, and the pause between.
+const LOOKS_MAX: u32 = 40;
+const LOOK_PAUSE: Duration = Duration::from_millis(50);
 
 pub struct PostgresStore(PgPool);
 
@@ -58,6 +76,27 @@ impl PostgresStore {
             .await?;
         sqlx::raw_sql(TABLES).execute(&pool).await?;
         Ok(Self(pool))
+    }
+}
+
+impl PostgresStore {
+    /// Waits until nobody can read any more what the tables held before their last change; false when
+    /// somebody still can after a while.
+    async fn is_past(&self) -> Result<bool, VaultError> {
+        for _ in 0..LOOKS_MAX {
+            sqlx::raw_sql("VACUUM vault_check, vault_secret, vault_key").execute(&self.0).await?;
+            let kept: i64 = sqlx::query_scalar(
+                "SELECT sum(pg_stat_get_dead_tuples(of::regclass))::bigint \
+                 FROM unnest(ARRAY['vault_check', 'vault_secret', 'vault_key']) AS of",
+            )
+            .fetch_one(&self.0)
+            .await?;
+            if kept == 0 {
+                return Ok(true);
+            }
+            sleep(LOOK_PAUSE).await;
+        }
+        Ok(false)
     }
 }
 
@@ -195,12 +234,14 @@ impl KeyStore for PostgresStore {
         Ok(count)
     }
 
-    /// A plain VACUUM would leave the bytes in their pages until others come to lie there; this one
-    /// writes the tables anew and gives the old files back.
+    /// A plain VACUUM would leave the bytes in their pages until others come to lie there; the full
+    /// one writes the tables anew and gives the old files back. It takes along what somebody with an
+    /// old snapshot may still read, a backup say; so it comes when there is nobody like that.
     async fn sweep(&self) -> Result<(), VaultError> {
+        let is_past = self.is_past().await?;
         sqlx::raw_sql("VACUUM (FULL) vault_check, vault_secret, vault_key")
             .execute(&self.0)
             .await?;
-        Ok(())
+        if is_past { Ok(()) } else { Err(VaultError::EraseUnfinished) }
     }
 }
