@@ -171,7 +171,7 @@ impl ReadModel {
     ) -> Result<Option<PersonView>, ReadError> {
         let serving = self.serving().await?;
         let reading = self.reading(viewer, moment).await?;
-        let history = history::of_person(&serving.readers, person).await?;
+        let history = history::of_person(&serving.readers, person, Some(&viewer.agency)).await?;
         PersonView::of(&history, &reading)
     }
 
@@ -184,7 +184,7 @@ impl ReadModel {
     ) -> Result<Option<PersonView>, ReadError> {
         let serving = self.serving().await?;
         let reading = self.reading(viewer, moment).await?;
-        let history = history::of_case(&serving.readers, case).await?;
+        let history = history::of_case(&serving.readers, case, &viewer.agency).await?;
         let view = PersonView::of(&history, &reading)?;
         Ok(view.filter(|view| view.shows_case(case)))
     }
@@ -314,7 +314,7 @@ impl ReadModel {
     ) -> Result<Vec<PersonId>, ReadError> {
         let serving = self.serving().await?;
         self.confirm().await?;
-        let history = history::of_person(&serving.readers, person).await?;
+        let history = history::of_person(&serving.readers, person, asking).await?;
         let may_ask = asking.is_none_or(|agency| history.file.is_responsible(agency));
         Ok(if may_ask { history.persons_held() } else { Vec::new() })
     }
