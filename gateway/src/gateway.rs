@@ -172,9 +172,12 @@ impl Gateway {
         let (reader, owed) = (caller.principal.clone(), caller.owed.clone());
         let executed = async {
             let response = self.inner.schema.execute(caller.into_request(request)).await;
-            match self.inner.desk.settle(&reader, &owed).await {
+            if self.inner.desk.settle(&reader, &owed).await.is_err() {
+                return unavailable("the read could not be recorded, so nothing is shown");
+            }
+            match self.inner.desk.still_holds(&owed.judged()).await {
                 Ok(()) => response,
-                Err(_) => unavailable("the read could not be recorded, so nothing is shown"),
+                Err(_) => unavailable("what was read may have changed meanwhile; try again"),
             }
         };
         timeout(EXECUTION, executed)

@@ -9,7 +9,12 @@ use axum::{
     body::{Body, BodyDataStream},
     http::{Request, StatusCode, header},
 };
-use contracts::events::{BreakGlassAccessUsed, EventRetracted, StaffAccessEnded};
+use contracts::Event;
+use contracts::access::{Outcome, ReadRecorded};
+use contracts::events::{
+    BreakGlassAccessUsed, CareTeamMemberAdded, ConsentWithdrawn, EventRetracted, PersonErased,
+    StaffAccessEnded,
+};
 use futures::StreamExt;
 use house::{House, world::*};
 use serde_json::{Value, json};
@@ -130,6 +135,39 @@ async fn after_a_withdrawal_nothing_more_is_sent() {
     house.world.record(CENTER, Some(CASE), "2025-06-01", visit("2025-06-01", "自分の記録")).await;
     let (_, _, data) = center.next().await.unwrap();
     assert_eq!(data["data"]["timelineAppended"]["type"], "WardVisitRecorded", "its own");
+}
+
+/// Nothing is to be seen any more, for another reason each: the two streams end alike, at once, and as
+/// if there had never been a case.
+#[tokio::test]
+async fn where_nothing_is_seen_any_more_the_stream_ends() {
+    let withdrawal =
+        ConsentWithdrawn { consent_id: CONSENT.into(), withdrawn_on: "2025-06-01".into() };
+    let erasure = PersonErased { person_ids: vec![PERSON.to_string()], ..PersonErased::default() };
+    let mut ends = Vec::new();
+    for (agency, event) in [(HOSPITAL, Event::from(withdrawal)), (CITY, Event::from(erasure))] {
+        let world = World::with_agencies().await;
+        world.refer().await;
+        let covered = consent(&[HOSPITAL, CENTER, WARD_OFFICE]);
+        world.record(HOSPITAL, None, "2025-05-07", covered).await;
+        let member =
+            CareTeamMemberAdded { agency_id: WARD_OFFICE.into(), ..CareTeamMemberAdded::default() };
+        world.record(CENTER, Some(CASE), "2025-05-09", member).await;
+        let house = House::open(world).await;
+        let mut events = follow(&house, request(&house, WARD_OFFICE, case_id().as_str())).await;
+        begun(&mut events).await;
+        house.world.record(agency, None, "2025-06-01", event).await;
+        let said = async { (events.next().await, events.next().await, events.next().await) };
+        ends.push(timeout(Duration::from_secs(1), said).await.expect("an end within a second"));
+        let reads = house.reads_of(WARD_OFFICE).await;
+        let outcomes: Vec<_> = reads.iter().map(ReadRecorded::outcome).collect();
+        assert_eq!(outcomes, [Outcome::Shown, Outcome::Refused]);
+    }
+    assert_eq!(ends[0], ends[1]);
+    let (error, complete, end) = &ends[0];
+    assert_eq!(error.as_ref().unwrap().2["errors"][0]["extensions"]["code"], "NOT_FOUND");
+    assert_eq!(complete.as_ref().unwrap().1, "complete");
+    assert!(end.is_none());
 }
 
 #[tokio::test]

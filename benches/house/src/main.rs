@@ -11,6 +11,7 @@ mod chance;
 mod closed_loop;
 mod fill;
 mod filled_town;
+mod ranks;
 mod report;
 mod rounds;
 mod server;

@@ -4,17 +4,20 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use aws_lc_rs::{digest, signature::Ed25519KeyPair};
 use casework::{AgencyId, Issued};
 use contracts::{office_from_name, office_name};
+use event_log::LogError;
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{
     Algorithm, EncodingKey, Header, Validation,
     jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash},
 };
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 
 use crate::{
     Agencies, Clock, KeySet, Principal, RandomIds, TokenSession, bearer::Bearer, keys::Keys,
@@ -25,6 +28,10 @@ const TOKEN_TYPE: &str = "at+jwt";
 
 /// Verified tokens that are remembered; beyond it all are forgotten and verified again.
 const REMEMBERED_MAX: usize = 10_000;
+
+/// How long a token waits for the register of agencies. Where the log cannot be asked, none opens
+/// anything.
+const REGISTER_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The longest code of a member of staff or an agency.
 const CODE_CHARS_MAX: usize = 64;
@@ -227,7 +234,8 @@ impl Verifier {
     pub async fn verify(&self, token: &str) -> Result<Principal, TokenError> {
         let bearer = self.bearer_of(token)?;
         bearer.check_times(self.clock.now())?;
-        let register = self.agencies.current().await.map_err(|error| {
+        let register = timeout(REGISTER_PATIENCE, self.agencies.current()).await;
+        let register = register.unwrap_or(Err(LogError::TimedOut)).map_err(|error| {
             let cause: &(dyn std::error::Error + 'static) = &error;
             tracing::error!(error = cause, "the register of agencies could not be read");
             TokenError::Unavailable

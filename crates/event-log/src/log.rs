@@ -14,6 +14,7 @@ use crate::follow::{Filter, Follower, Step, read, read_filtered};
 use crate::heads::Head;
 use crate::hub::Hub;
 use crate::memory::Requests;
+use crate::patience::Patience;
 use crate::postgres::PostgresStore;
 use crate::queue::{Job, Message, queue};
 use crate::sqlite::SqliteStore;
@@ -55,10 +56,19 @@ impl EventLog {
     /// # Errors
     /// When the address means nothing to this crate, or the database cannot be used.
     pub async fn open(url: &str) -> Result<Self, LogError> {
-        let store = open_store(url).await?;
+        Self::open_with(url, Patience::USUAL).await
+    }
+
+    /// The same, with other time limits towards a database server.
+    ///
+    /// # Errors
+    /// As [`EventLog::open`].
+    pub async fn open_with(url: &str, patience: Patience) -> Result<Self, LogError> {
+        let store = open_store(url, patience).await?;
         let hub = Arc::new(Hub::new(store.head().await?));
         let requests = Arc::new(Requests::new());
-        let writer = Writer::init(store.clone(), hub.clone(), requests.clone()).await?;
+        let writer = Writer::init(store.clone(), hub.clone(), requests.clone(), patience.writing);
+        let writer = writer.await?;
         let (sender, queue) = queue();
         tokio::spawn(writer.run(queue));
         let news = tokio::spawn({
@@ -251,10 +261,12 @@ impl EventLog {
     }
 }
 
-async fn open_store(url: &str) -> Result<Arc<dyn Store>, LogError> {
+async fn open_store(url: &str, patience: Patience) -> Result<Arc<dyn Store>, LogError> {
     match url.split_once(':') {
         Some(("sqlite", _)) => Ok(Arc::new(SqliteStore::open(url).await?)),
-        Some(("postgres" | "postgresql", _)) => Ok(Arc::new(PostgresStore::open(url).await?)),
+        Some(("postgres" | "postgresql", _)) => {
+            Ok(Arc::new(PostgresStore::open(url, patience).await?))
+        }
         _ => Err(LogError::Address),
     }
 }

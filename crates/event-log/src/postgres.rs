@@ -1,6 +1,8 @@
 //! The log in a PostgreSQL database: one writing connection for each process, a pool that reads,
-//! one connection that tells of commits and one that listens for them.
+//! one connection that tells of commits and one that listens for them. None of them is waited for
+//! longer than the log has patience.
 
+mod lease;
 mod news;
 mod writing;
 
@@ -8,8 +10,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, PgPool};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow};
+use sqlx::query::Query;
+use sqlx::{ConnectOptions, Connection, PgPool, Postgres};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::append::KnownRequest;
@@ -17,6 +21,7 @@ use crate::error::LogError;
 use crate::event::{StoredEvent, StreamKey};
 use crate::follow::Filter;
 use crate::hub::Hub;
+use crate::patience::Patience;
 use crate::rows::{self, signed};
 use crate::sql::{self, select_events};
 use crate::store::{Store, Stretch, WriteConnection};
@@ -27,8 +32,7 @@ const SCHEMA: &str = include_str!("postgres/schema.sql");
 /// On which channel a commit is told. Notifications stay within their database.
 const CHANNEL: &str = "event_log";
 
-/// Eight that read and one that listens.
-const READERS_MAX: u32 = 9;
+const READERS_MAX: u32 = 8;
 
 /// An empty array lets everything pass.
 const PAGE_OF: &str = select_events!(
@@ -41,28 +45,57 @@ const PAGE_OF: &str = select_events!(
 pub(crate) struct PostgresStore {
     options: PgConnectOptions,
     readers: PgPool,
+    patience: Patience,
 }
 
 impl PostgresStore {
-    pub(crate) async fn open(url: &str) -> Result<Self, LogError> {
+    pub(crate) async fn open(url: &str, patience: Patience) -> Result<Self, LogError> {
         let options = PgConnectOptions::from_str(url)?;
-        prepare(&options).await?;
-        let readers =
-            PgPoolOptions::new().max_connections(READERS_MAX).connect_with(options.clone()).await?;
-        Ok(Self { options, readers })
+        prepare(&options, patience).await?;
+        let readers = PgPoolOptions::new()
+            .max_connections(READERS_MAX)
+            .acquire_timeout(patience.reading)
+            .connect_with(options.clone())
+            .await?;
+        Ok(Self { options, readers, patience })
+    }
+
+    async fn connect(&self) -> Result<PgConnection, LogError> {
+        connect(&self.options, self.patience).await
+    }
+
+    async fn all(
+        &self,
+        question: Query<'_, Postgres, PgArguments>,
+    ) -> Result<Vec<PgRow>, LogError> {
+        lease::ask(&self.readers, self.patience.reading, question).await
+    }
+
+    async fn first(
+        &self,
+        question: Query<'_, Postgres, PgArguments>,
+    ) -> Result<Option<PgRow>, LogError> {
+        Ok(self.all(question).await?.into_iter().next())
+    }
+
+    async fn one(&self, question: Query<'_, Postgres, PgArguments>) -> Result<PgRow, LogError> {
+        Ok(self.first(question).await?.ok_or(sqlx::Error::RowNotFound)?)
+    }
+
+    async fn head_of_log(&self) -> Result<u64, LogError> {
+        rows::head(&self.one(sqlx::query(sql::HEAD)).await?)
     }
 }
 
-impl PostgresStore {
-    async fn head_of_log(&self) -> Result<u64, LogError> {
-        rows::head(&sqlx::query(sql::HEAD).fetch_one(&self.readers).await?)
-    }
+async fn connect(options: &PgConnectOptions, patience: Patience) -> Result<PgConnection, LogError> {
+    let connected = timeout(patience.reading, options.connect()).await;
+    Ok(connected.map_err(|_| LogError::TimedOut)??)
 }
 
 /// Creates the tables once. The lock keeps two processes from doing so together, and the question
 /// lets a role that may only read and insert open a log that is there already.
-async fn prepare(options: &PgConnectOptions) -> Result<(), LogError> {
-    let mut connection = options.connect().await?;
+async fn prepare(options: &PgConnectOptions, patience: Patience) -> Result<(), LogError> {
+    let mut connection = connect(options, patience).await?;
     sqlx::raw_sql("BEGIN").execute(&mut connection).await?;
     sqlx::raw_sql(LOCK).execute(&mut connection).await?;
     let missing: bool = sqlx::query_scalar("SELECT to_regclass('append_request') IS NULL")
@@ -81,7 +114,7 @@ impl Store for PostgresStore {
     /// A connection of its own rather than one of a pool: what an error leaves open in it ends
     /// with it, and can never reach somebody else.
     async fn connect_writer(&self) -> Result<Box<dyn WriteConnection>, LogError> {
-        Ok(Box::new(PostgresWriter::init(self.options.connect().await?).await?))
+        Ok(Box::new(PostgresWriter::init(self.connect().await?).await?))
     }
 
     async fn head(&self) -> Result<u64, LogError> {
@@ -90,7 +123,7 @@ impl Store for PostgresStore {
 
     async fn page(&self, after: u64, limit: u32) -> Result<Vec<StoredEvent>, LogError> {
         let page = sqlx::query(sql::PAGE).bind(signed(after)).bind(i64::from(limit));
-        page.fetch_all(&self.readers).await?.iter().map(rows::stored_event).collect()
+        self.all(page).await?.iter().map(rows::stored_event).collect()
     }
 
     async fn page_of_stream(
@@ -104,12 +137,12 @@ impl Store for PostgresStore {
             .bind(&stream.key)
             .bind(signed(after_version))
             .bind(i64::from(limit));
-        page.fetch_all(&self.readers).await?.iter().map(rows::stored_event).collect()
+        self.all(page).await?.iter().map(rows::stored_event).collect()
     }
 
     async fn stretch(&self, after: u64, window: u32) -> Result<Stretch, LogError> {
         let stretch = sqlx::query(sql::STRETCH).bind(signed(after)).bind(i64::from(window));
-        rows::stretch(&stretch.fetch_one(&self.readers).await?)
+        rows::stretch(&self.one(stretch).await?)
     }
 
     async fn page_of(
@@ -124,7 +157,7 @@ impl Store for PostgresStore {
             .bind(signed(up_to))
             .bind(&filter.categories)
             .bind(types);
-        page.fetch_all(&self.readers).await?.iter().map(rows::stored_event).collect()
+        self.all(page).await?.iter().map(rows::stored_event).collect()
     }
 
     async fn known_request(
@@ -133,14 +166,15 @@ impl Store for PostgresStore {
         request_id: Uuid,
     ) -> Result<Option<KnownRequest>, LogError> {
         let known = sqlx::query(sql::KNOWN_REQUEST).bind(producer).bind(&request_id.as_bytes()[..]);
-        known.fetch_optional(&self.readers).await?.as_ref().map(rows::known_request).transpose()
+        self.first(known).await?.as_ref().map(rows::known_request).transpose()
     }
 
     async fn recorded_at(&self, position: u64) -> Result<Option<i64>, LogError> {
         let event = sqlx::query(sql::RECORDED_AT).bind(signed(position));
-        event.fetch_optional(&self.readers).await?.as_ref().map(rows::recorded_at).transpose()
+        self.first(event).await?.as_ref().map(rows::recorded_at).transpose()
     }
 
+    /// It looks at the whole log, which may take longer than anything else.
     async fn requests_misfit(&self) -> Result<Option<u64>, LogError> {
         let misfit = sqlx::query(sql::REQUESTS_MISFIT).fetch_optional(&self.readers).await?;
         misfit.as_ref().map(rows::misfit).transpose()

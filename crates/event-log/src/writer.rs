@@ -19,15 +19,13 @@ use crate::memory::{Memory, Recalled, Requests};
 use crate::queue::{Job, Queue, Verdict};
 use crate::store::{Rows, Store, Tail, WriteConnection};
 
-/// A batch waits at most 10 s for the lock and seldom takes 1 s under it. What is not done after
-/// this time hangs on a connection that is dead without having said so.
-const BATCH_SECONDS_MAX: u64 = 60;
-
 pub(crate) struct Writer {
     store: Arc<dyn Store>,
     hub: Arc<Hub>,
     memory: Memory,
     connection: Option<Box<dyn WriteConnection>>,
+    /// What is not done after this time hangs on a connection that is dead without having said so.
+    patience: Duration,
 }
 
 impl Writer {
@@ -36,9 +34,10 @@ impl Writer {
         store: Arc<dyn Store>,
         hub: Arc<Hub>,
         requests: Arc<Requests>,
+        patience: Duration,
     ) -> Result<Self, LogError> {
         let connection = Some(store.connect_writer().await?);
-        Ok(Self { store, hub, memory: Memory::new(requests), connection })
+        Ok(Self { store, hub, memory: Memory::new(requests), connection, patience })
     }
 
     /// Writes until the queue is closed and empty.
@@ -52,8 +51,7 @@ impl Writer {
 
     /// Writes one batch and answers everybody in it.
     async fn settle(&mut self, batch: Vec<Job>) {
-        let deadline = Duration::from_secs(BATCH_SECONDS_MAX);
-        match timeout(deadline, self.write(&batch)).await {
+        match timeout(self.patience, self.write(&batch)).await {
             Ok(Ok(verdicts)) => answer(batch, verdicts),
             Ok(Err(error)) => fail(batch, &error),
             Err(_) => fail(batch, &LogError::TimedOut),

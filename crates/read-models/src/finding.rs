@@ -84,7 +84,7 @@ pub(crate) async fn registered(
     }
     let mut found = Vec::with_capacity(persons.len());
     for person in persons {
-        let history = history::of_person(readers, person).await?;
+        let history = history::of_person(readers, person, None).await?;
         let standing = history.standing(u64::MAX);
         let latest = standing.iter().rev().find(|entry| {
             let stands = entry.standing() != Some(Standing::Retracted);

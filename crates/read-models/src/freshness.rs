@@ -14,11 +14,11 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::{Progress, ReadError};
+use crate::{Judged, Progress, ReadError};
 
 /// Reads within this time share one look at the log's head. Nothing is served that was hidden
 /// longer ago than this.
-const SHARED: Duration = Duration::from_millis(500);
+pub(crate) const SHARED: Duration = Duration::from_millis(500);
 
 /// How long a reader waits for the read model to catch up.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -46,12 +46,19 @@ impl Freshness {
     }
 
     /// Waits until the read model stands at the log's head, and at `min_position` at least.
-    /// Answers with the position that it waited for.
-    pub(crate) async fn confirm(&self, min_position: Option<u64>) -> Result<u64, ReadError> {
+    /// Answers with the position that it waited for, and since when that is known.
+    pub(crate) async fn confirm(&self, min_position: Option<u64>) -> Result<Judged, ReadError> {
         let reached = async {
-            let wanted = self.head().await?.max(min_position.unwrap_or_default());
-            self.wait(|progress| progress.position >= wanted).await?;
-            Ok(wanted)
+            loop {
+                let (at, head) = self.head().await?;
+                let position = head.max(min_position.unwrap_or_default());
+                self.wait(|progress| progress.position >= position).await?;
+                let judged = Judged { at, position };
+                // What took too long to come or to be taken in is too old by now.
+                if judged.is_fresh() {
+                    return Ok(judged);
+                }
+            }
         };
         timeout(PATIENCE, reached).await.unwrap_or(Err(ReadError::Behind))
     }
@@ -78,20 +85,20 @@ impl Freshness {
         if waited.has_stopped { Err(ReadError::Behind) } else { Ok(()) }
     }
 
-    async fn head(&self) -> Result<u64, LogError> {
+    async fn head(&self) -> Result<(Instant, u64), LogError> {
         // Whoever comes while the head is being read waits here and then shares the answer.
         let mut confirmed = self.confirmed.lock().await;
         let known = confirmed.filter(|(at, _)| at.elapsed() < SHARED);
-        let head = match known {
-            Some((_, head)) => head,
+        let (asked_at, head) = match known {
+            Some(known) => known,
             None => {
                 let asked_at = Instant::now();
                 let head = self.log.head().await?;
                 *confirmed = Some((asked_at, head));
-                head
+                (asked_at, head)
             }
         };
         // What this process has heard of since costs nothing to know.
-        Ok(head.max(*self.log.wakeups().borrow()))
+        Ok((asked_at, head.max(*self.log.wakeups().borrow())))
     }
 }

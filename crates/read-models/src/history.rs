@@ -6,7 +6,8 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use access::SealedEvent;
 use casework::{
-    Amendments, CaseId, Flag, Holders, PersonFile, PersonId, Recorded, Standing, effective,
+    AgencyId, Amendments, CaseId, Flag, Holders, PersonFile, PersonId, Recorded, Standing,
+    effective,
 };
 use futures::TryStreamExt;
 use serde_json::json;
@@ -341,18 +342,33 @@ macro_rules! with_kin {
             "WITH RECURSIVE kin (person_id) AS (",
             $first,
             " UNION SELECT kinship.other_id FROM kin \
-             CROSS JOIN kinship ON kinship.person_id = kin.person_id) ",
+             CROSS JOIN kinship ON kinship.person_id = kin.person_id)",
             $statement
         )
     };
 }
 
-/// The history of a person; empty when there is none.
+/// The pieces of all kin. For an agency only if one of their streams names it: whoever is named nowhere
+/// sees nothing, and is told so by the same steps and as quickly as where there is nobody.
+macro_rules! pieces_of_kin {
+    ($first:literal) => {
+        with_kin!(
+            $first,
+            ", named AS MATERIALIZED (SELECT 1 WHERE ?2 IS NULL UNION ALL \
+             SELECT 1 FROM kin CROSS JOIN mentioned USING (person_id) WHERE agency = ?2 LIMIT 1) \
+             SELECT person_id, events FROM named CROSS JOIN kin CROSS JOIN history USING (person_id) \
+             ORDER BY first_position"
+        )
+    };
+}
+
+/// The history of a person; empty when there is none, or none that names this agency.
 pub(crate) async fn of_person(
     executor: impl SqliteExecutor<'_>,
     person: &PersonId,
+    naming: Option<&AgencyId>,
 ) -> Result<History, ReadError> {
-    pieces_of(executor, person).await?.read()
+    pieces_of(executor, person, naming).await?.read()
 }
 
 /// The history of a person as it lies in the file; empty when there is none. One statement, so that
@@ -360,13 +376,10 @@ pub(crate) async fn of_person(
 async fn pieces_of(
     executor: impl SqliteExecutor<'_>,
     person: &PersonId,
+    naming: Option<&AgencyId>,
 ) -> Result<Pieces, ReadError> {
-    let rows = sqlx::query(with_kin!(
-        "SELECT ?1",
-        "SELECT person_id, events FROM kin CROSS JOIN history USING (person_id) \
-         ORDER BY first_position"
-    ));
-    let rows = rows.bind(person.as_str()).fetch_all(executor).await?;
+    let rows = sqlx::query(pieces_of_kin!("SELECT ?1")).bind(person.as_str());
+    let rows = rows.bind(naming.map(AgencyId::as_str)).fetch_all(executor).await?;
     let pieces = rows.iter().map(piece).collect::<Result<_, _>>()?;
     Ok(Pieces { person: person.clone(), asked: Asked::Person(person.clone()), pieces })
 }
@@ -375,17 +388,15 @@ fn piece(row: &SqliteRow) -> Result<(PersonId, Vec<u8>), sqlx::Error> {
     Ok((PersonId::from(row.try_get::<String, _>("person_id")?), row.try_get("events")?))
 }
 
-/// The history of the person whose case this is; empty when there is none.
+/// The history of the person whose case this is; empty when there is none, or none that names this
+/// agency.
 pub(crate) async fn of_case(
     executor: impl SqliteExecutor<'_>,
     case: &CaseId,
+    naming: &AgencyId,
 ) -> Result<History, ReadError> {
-    let rows = sqlx::query(with_kin!(
-        "SELECT person_id FROM case_index WHERE case_id = ?1",
-        "SELECT person_id, events FROM kin CROSS JOIN history USING (person_id) \
-         ORDER BY first_position"
-    ));
-    let rows = rows.bind(case.as_str()).fetch_all(executor).await?;
+    let rows = sqlx::query(pieces_of_kin!("SELECT person_id FROM case_index WHERE case_id = ?1"));
+    let rows = rows.bind(case.as_str()).bind(naming.as_str()).fetch_all(executor).await?;
     let pieces = rows.iter().map(piece).collect::<Result<Vec<_>, _>>()?;
     let person = pieces.first().map_or_else(|| PersonId::from(""), |(person, _)| person.clone());
     Pieces { person, asked: Asked::Case(case.clone()), pieces }.read()
@@ -404,7 +415,7 @@ pub(crate) async fn of_persons(
         sqlx::query_scalar(with_kin).bind(&ids).fetch_all(&mut *connection).await?;
     let mut found = of_own_streams(connection, persons.len(), &ids).await?;
     for person in with_kin.into_iter().map(PersonId::from) {
-        let pieces = pieces_of(&mut *connection, &person).await?;
+        let pieces = pieces_of(&mut *connection, &person, None).await?;
         match found.iter_mut().find(|found| found.person == person) {
             Some(found) => *found = pieces,
             None => found.push(pieces),
@@ -450,7 +461,7 @@ pub(crate) async fn person_of_case(
 ) -> Result<Option<(String, u64)>, ReadError> {
     let row = sqlx::query(with_kin!(
         "SELECT person_id FROM case_index WHERE case_id = ?1",
-        "SELECT (SELECT person_id FROM case_index WHERE case_id = ?1) AS began_with, \
+        " SELECT (SELECT person_id FROM case_index WHERE case_id = ?1) AS began_with, \
          max(last_position) AS last_position FROM kin CROSS JOIN person USING (person_id)"
     ));
     let row = row.bind(case.as_str()).fetch_one(executor).await?;

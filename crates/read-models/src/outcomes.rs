@@ -24,7 +24,7 @@ pub(crate) async fn of_discharges(
 ) -> Result<DischargeOutcomes, ReadError> {
     let mut histories = BTreeMap::new();
     for person in persons(readers, asked.fiscal_year).await? {
-        let history = history::of_person(readers, &person).await?;
+        let history = history::of_person(readers, &person, None).await?;
         // A figure that leaves something out would be published as if it were whole.
         if history.is_incomplete {
             return Err(ReadError::Unreadable);
@@ -44,7 +44,7 @@ pub(crate) async fn of_break_glass(
 ) -> Result<BreakGlassFigures, ReadError> {
     let mut histories = BTreeMap::new();
     for person in persons(readers, year).await? {
-        let history = history::of_person(readers, &person).await?;
+        let history = history::of_person(readers, &person, None).await?;
         if history.is_incomplete {
             return Err(ReadError::Unreadable);
         }

@@ -12,11 +12,11 @@ use jiff::{Timestamp, civil::Date};
 use tokio::sync::{Mutex, Notify, RwLock, RwLockReadGuard, watch};
 
 use crate::{
-    OutcomesAsked, Parked, PersonView, Progress, ReadError, RecordPage, RecordsAsked, Registered,
-    Replayed, Replaying, SeenEvent, WorkPage, WorkPlace, finding,
+    Judged, OutcomesAsked, Parked, PersonView, Progress, ReadError, RecordPage, RecordsAsked,
+    Registered, Replayed, Replaying, SeenEvent, WorkPage, WorkPlace, finding,
     freshness::Freshness,
     generation::{Generation, Surroundings},
-    history, outcomes, parked, records,
+    history, judged, outcomes, parked, records,
     replay::replay,
     store,
     view::Reading,
@@ -147,8 +147,19 @@ impl ReadModel {
     }
 
     /// Waits until everything in the log is known here. Every other question begins with it.
-    pub async fn confirm(&self) -> Result<(), ReadError> {
-        self.inner.freshness.confirm(None).await.map(drop)
+    pub async fn confirm(&self) -> Result<Judged, ReadError> {
+        self.inner.freshness.confirm(None).await
+    }
+
+    /// Whether what was judged may be told now: nothing is told that was hidden longer ago than the
+    /// look at the log's head is shared, however long the answer had to wait.
+    pub async fn still_holds(&self, judged: &[(PersonId, Judged)]) -> Result<bool, ReadError> {
+        if judged.iter().all(|(_, judged)| judged.is_fresh()) {
+            return Ok(true);
+        }
+        let serving = self.serving().await?;
+        self.confirm().await?;
+        Ok(!judged::is_outdated(&serving.readers, judged).await?)
     }
 
     /// The person as this reader sees them; none when there is nothing that the reader may see.
@@ -159,8 +170,8 @@ impl ReadModel {
         moment: &Moment,
     ) -> Result<Option<PersonView>, ReadError> {
         let serving = self.serving().await?;
-        let (reading, _) = self.reading(viewer, moment).await?;
-        let history = history::of_person(&serving.readers, person).await?;
+        let reading = self.reading(viewer, moment).await?;
+        let history = history::of_person(&serving.readers, person, Some(&viewer.agency)).await?;
         PersonView::of(&history, &reading)
     }
 
@@ -172,8 +183,8 @@ impl ReadModel {
         moment: &Moment,
     ) -> Result<Option<PersonView>, ReadError> {
         let serving = self.serving().await?;
-        let (reading, _) = self.reading(viewer, moment).await?;
-        let history = history::of_case(&serving.readers, case).await?;
+        let reading = self.reading(viewer, moment).await?;
+        let history = history::of_case(&serving.readers, case, &viewer.agency).await?;
         let view = PersonView::of(&history, &reading)?;
         Ok(view.filter(|view| view.shows_case(case)))
     }
@@ -185,7 +196,7 @@ impl ReadModel {
         persons: &[PersonId],
     ) -> Result<Vec<PersonView>, ReadError> {
         let serving = self.serving().await?;
-        let (reading, _) = self.reading(viewer, &Moment::default()).await?;
+        let reading = self.reading(viewer, &Moment::default()).await?;
         finding::seen_among(&serving.readers, &reading, persons).await
     }
 
@@ -242,7 +253,8 @@ impl ReadModel {
     ) -> Result<WorkPage, ReadError> {
         let moment = Moment { min_position, ..Moment::default() };
         let serving = self.serving().await?;
-        let (mut reading, position) = self.reading(viewer, &moment).await?;
+        let mut reading = self.reading(viewer, &moment).await?;
+        let position = reading.judged.position;
         reading.moment.day = self.inner.freshness.confirm_work(position).await?;
         work_list::page(&serving.readers, &reading, which, first, after).await
     }
@@ -302,21 +314,21 @@ impl ReadModel {
     ) -> Result<Vec<PersonId>, ReadError> {
         let serving = self.serving().await?;
         self.confirm().await?;
-        let history = history::of_person(&serving.readers, person).await?;
+        let history = history::of_person(&serving.readers, person, asking).await?;
         let may_ask = asking.is_none_or(|agency| history.file.is_responsible(agency));
         Ok(if may_ask { history.persons_held() } else { Vec::new() })
     }
 
-    /// Who reads what, and the position that was waited for.
-    async fn reading(&self, viewer: &Viewer, moment: &Moment) -> Result<(Reading, u64), ReadError> {
-        let position = self.inner.freshness.confirm(moment.min_position).await?;
-        let reading = Reading {
+    /// Who reads what, from a file that stands at the log's head.
+    async fn reading(&self, viewer: &Viewer, moment: &Moment) -> Result<Reading, ReadError> {
+        let judged = self.inner.freshness.confirm(moment.min_position).await?;
+        Ok(Reading {
             viewer: viewer.clone(),
             moment: self.inner.around.clock.now().into(),
             as_of: moment.as_of,
             up_to: self.up_to(moment.known_at).await?,
-        };
-        Ok((reading, position))
+            judged,
+        })
     }
 
     async fn up_to(&self, known_at: Option<Timestamp>) -> Result<u64, ReadError> {

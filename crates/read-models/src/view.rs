@@ -19,7 +19,7 @@ use contracts::{Event, events::Track};
 use jiff::civil::Date;
 
 use crate::{
-    ReadError,
+    Judged, ReadError,
     fold::{Folded, RULES},
     history::{Entry, History, Past},
 };
@@ -34,6 +34,8 @@ pub(crate) struct Reading {
     pub(crate) as_of: Option<Date>,
     /// Only what had been recorded by this position.
     pub(crate) up_to: u64,
+    /// The log as it is now, on which the judgement rests.
+    pub(crate) judged: Judged,
 }
 
 /// An event that the reader sees at least as a stub.
@@ -81,6 +83,8 @@ pub struct PersonView {
     pub file: PersonFile,
     /// The event of break-glass access by which the reader sees the person, if they do.
     pub glass: Option<String>,
+    /// What this rests on.
+    pub judged: Judged,
     /// The file folded from the stubs as well, for states and what waits because of them.
     outline: PersonFile,
     today: Date,
@@ -120,11 +124,12 @@ impl PersonView {
             return Err(ReadError::Unreadable);
         }
         let (person, today) = (history.person.clone(), reading.moment.day);
+        let judged = reading.judged;
         let glass = history.file.involvement().glass(&reading.viewer, reading.moment);
         let glass = glass.map(|used| used.event_id.clone());
 
         let (file, outline) = (file.file, outline.file);
-        Ok(Some(Self { person, events, file, glass, outline, today }))
+        Ok(Some(Self { person, events, file, glass, judged, outline, today }))
     }
 
     /// The cases of which the reader sees something, in order of their ids.

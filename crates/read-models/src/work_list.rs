@@ -181,7 +181,7 @@ async fn see(
     reading: &Reading,
     person: &PersonId,
 ) -> Result<Option<Seeing>, ReadError> {
-    let history = history::of_person(readers, person).await?;
+    let history = history::of_person(readers, person, Some(&reading.viewer.agency)).await?;
     let view = match PersonView::of(&history, reading) {
         // Parked since the list was read: nothing waits with this person, as far as can be told.
         Err(ReadError::Unreadable) => None,

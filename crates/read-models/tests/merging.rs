@@ -15,6 +15,7 @@ use contracts::events::{
 use jiff::Timestamp;
 use read_models::{Moment, PersonView, ReadModel};
 use support::*;
+use tokio::time::sleep;
 use uuid::Uuid;
 
 const OTHER: Uuid = Uuid::from_u128(0xB);
@@ -240,4 +241,44 @@ async fn a_case_is_found_and_watched_and_waits_wherever_its_events_lie() {
     let rebuilt = model.rebuild(|_| {}).await.unwrap();
     assert_eq!(rebuilt.parked, 0);
     assert_eq!(in_hand().await, [other_id()], "and also in a file built anew");
+}
+
+#[tokio::test]
+async fn what_was_judged_holds_until_something_comes_to_the_person_or_their_kin() {
+    const THIRD: Uuid = Uuid::from_u128(0xC3);
+    let world = World::with_agencies().await;
+    world.support().await;
+    other_file(&world).await;
+    merge(&world).await;
+    let model = open(&world).await;
+    let judge = async || {
+        let view = see(&model, CENTER, &person_id(), None).await.expect("it is seen");
+        // What is new enough is told unasked.
+        sleep(Duration::from_millis(500)).await;
+        [(view.person.clone(), view.judged)]
+    };
+    let judged = judge().await;
+    assert!(model.still_holds(&judged).await.unwrap(), "nothing has come");
+    world.record_about(THIRD, CENTER, None, "2025-06-02", registration()).await;
+    assert!(model.still_holds(&judged).await.unwrap(), "somebody else");
+    world.record_about(OTHER, OTHER_CENTER, None, "2025-06-02", visit("2025-06-02", "面談")).await;
+    assert!(!model.still_holds(&judged).await.unwrap(), "the other file");
+    let judged = judge().await;
+    assert!(model.still_holds(&judged).await.unwrap(), "judged anew");
+    world.withdraw_consent("2025-06-02").await;
+    assert!(!model.still_holds(&judged).await.unwrap(), "the person's own");
+}
+
+/// Also where an agency is named in one of two merged files alone.
+#[tokio::test]
+async fn whoever_is_named_in_either_file_reads_what_they_may() {
+    let world = World::with_agencies().await;
+    world.support().await;
+    other_file(&world).await;
+    let model = open(&world).await;
+    assert!(see(&model, OTHER_CENTER, &person_id(), None).await.is_none());
+    merge(&world).await;
+    assert!(see(&model, OTHER_CENTER, &person_id(), None).await.is_some());
+    assert!(see(&model, OTHER_CENTER, &other_id(), None).await.is_some());
+    assert!(see(&model, WARD_OFFICE, &person_id(), None).await.is_none());
 }

@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Connection, Row, sqlite::SqliteConnection};
 use support::*;
 
 /// What is no table of ours, or is as long as what was asked for.
-const SHORT: [&str; 4] = ["kin", "CONSTANT", "json_each", "checkpoint"];
+const SHORT: [&str; 5] = ["kin", "named", "CONSTANT", "json_each", "checkpoint"];
 
 /// Whether there is any row at all is answered by the first.
 const IS_THERE_ANY: &str = "SELECT EXISTS (SELECT 1 FROM kinship)";

@@ -5,10 +5,12 @@ use std::{
     net::{IpAddr, SocketAddr},
     num::NonZeroU32,
     path::PathBuf,
+    time::Duration,
 };
 
 use anyhow::Context;
 use contracts::events;
+use event_log::{EventLog, LogError, Patience};
 use serde::{Deserialize, Serialize};
 
 /// The configuration of a process.
@@ -46,8 +48,44 @@ pub struct Config {
 pub struct LogConfig {
     /// `postgres://…`, or `sqlite:/path/log.sqlite` for one process alone.
     pub url: String,
+    /// How long a database server may be silent before it counts as out of reach.
+    #[serde(default)]
+    pub patience: PatienceConfig,
     /// Where this process keeps signed heads of the log; none are signed without it.
     pub heads: Option<HeadsConfig>,
+}
+
+impl LogConfig {
+    /// Opens it.
+    pub async fn open(&self) -> Result<EventLog, LogError> {
+        EventLog::open_with(&self.url, self.patience.into()).await
+    }
+}
+
+/// How long a database server is waited for.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PatienceConfig {
+    /// For the answer to one question.
+    pub reading_seconds: NonZeroU32,
+    /// For one batch of appends. It may have to wait ten seconds for others, and for a standby.
+    pub writing_seconds: NonZeroU32,
+}
+
+impl Default for PatienceConfig {
+    fn default() -> Self {
+        Self {
+            reading_seconds: const { NonZeroU32::new(10).unwrap() },
+            writing_seconds: const { NonZeroU32::new(60).unwrap() },
+        }
+    }
+}
+
+impl From<PatienceConfig> for Patience {
+    fn from(config: PatienceConfig) -> Self {
+        let seconds = |seconds: NonZeroU32| Duration::from_secs(seconds.get().into());
+        Self { reading: seconds(config.reading_seconds), writing: seconds(config.writing_seconds) }
+    }
 }
 
 /// How far a log has come, signed at intervals and kept outside its database.

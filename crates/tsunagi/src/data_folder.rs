@@ -16,8 +16,8 @@ use vault::MasterKey;
 
 use crate::{
     config::{
-        AccountsConfig, Config, GatewayConfig, HeadsConfig, LogConfig, TokenConfig, VaultConfig,
-        heads_interval_seconds,
+        AccountsConfig, Config, GatewayConfig, HeadsConfig, LogConfig, PatienceConfig, TokenConfig,
+        VaultConfig, heads_interval_seconds,
     },
     heads,
 };
@@ -77,7 +77,11 @@ impl DataFolder {
         let sqlite = |name: &str| format!("sqlite:{}", folder.join(name).display());
         Ok(Config {
             listen,
-            log: LogConfig { url: sqlite("log.sqlite"), heads: Some(self.heads("heads.jsonl")) },
+            log: LogConfig {
+                url: sqlite("log.sqlite"),
+                patience: PatienceConfig::default(),
+                heads: Some(self.heads("heads.jsonl")),
+            },
             vault: VaultConfig {
                 url: sqlite("vault.sqlite"),
                 master_key: self.master_key(),
@@ -85,6 +89,7 @@ impl DataFolder {
             },
             reads: LogConfig {
                 url: sqlite("reads.sqlite"),
+                patience: PatienceConfig::default(),
                 heads: Some(self.heads("reads-heads.jsonl")),
             },
             tokens: TokenConfig {

@@ -47,8 +47,8 @@ impl House {
     /// Opens what the configuration names. The keys of all who were ever erased are destroyed again
     /// before anything else can be done.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let log = EventLog::open(&config.log.url).await.context("cannot open the log")?;
-        let reads = EventLog::open(&config.reads.url).await;
+        let log = config.log.open().await.context("cannot open the log")?;
+        let reads = config.reads.open().await;
         let reads = reads.context("cannot open the record of reads")?;
         let vault = master_key::open_vault(&config.vault).await?;
         let ledger = config.vault.erasures.as_deref();

@@ -22,6 +22,9 @@ pub enum VaultError {
     /// The database did not answer, or not as it should.
     #[error("could not reach the vault's database")]
     Store(#[from] sqlx::Error),
+    /// The database did not answer in time.
+    #[error("the vault's database did not answer in time")]
+    TimedOut,
     /// This database was made with another master key.
     #[error("this is not the master key that the vault was made with")]
     WrongMasterKey,
@@ -34,8 +37,9 @@ pub enum VaultError {
     /// A stored key was changed by someone else: it does not open under the right master key.
     #[error("a stored key is damaged")]
     Damaged,
-    /// Nobody can use the key any more, but a reader still holds pages with its wrapped bytes.
-    #[error("the key is erased, but its bytes are still in the write-ahead log: erase again")]
+    /// Nobody can use the key any more, but somebody who reads the past, a backup say, still holds
+    /// pages with its wrapped bytes.
+    #[error("the key is erased, but its bytes are still in the vault's files: erase again")]
     EraseUnfinished,
 }
 

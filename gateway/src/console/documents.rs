@@ -138,18 +138,24 @@ pub(super) async fn ask<T: DeserializeOwned>(
     variables: serde_json::Value,
 ) -> Result<T, Response> {
     let response = gateway.execute(session.principal.clone(), request(document, variables)).await;
-    let code = response.errors.iter().find_map(|error| {
-        let code = error.extensions.as_ref()?.get("code")?;
-        Some(code.to_string().trim_matches('"').to_owned())
-    });
-    if !response.errors.is_empty() {
-        return Err(unanswered(document, code.as_deref().unwrap_or_default(), gateway.is_demo()));
+    if let Some(code) = code(&response) {
+        return Err(unanswered(document, code, gateway.is_demo()));
     }
     async_graphql::from_value(response.data).map_err(|_| {
         // Not the error itself: its words quote the value that did not fit, which may be a name.
         tracing::error!(document = document.name, "an answer has another form");
         error_page::fault(gateway.is_demo())
     })
+}
+
+/// The code of the first error that has one; none when there is no error.
+pub(super) fn code(response: &async_graphql::Response) -> Option<&str> {
+    let code =
+        response.errors.iter().find_map(|error| match error.extensions.as_ref()?.get("code")? {
+            async_graphql::Value::String(code) => Some(code.as_str()),
+            _ => None,
+        });
+    (!response.errors.is_empty()).then(|| code.unwrap_or_default())
 }
 
 fn unanswered(document: &Document, code: &str, demo: bool) -> Response {

@@ -12,17 +12,18 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use futures::{StreamExt, stream};
+use futures::{StreamExt, future, stream};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    documents, error_page,
+    documents::{self, code},
+    error_page,
     session::{Listening, Session},
 };
 use crate::{
     Gateway,
-    graphql::{Caller, Credential},
+    graphql::{Caller, Credential, codes::UNAVAILABLE},
 };
 
 /// A comment this often keeps proxies from closing a quiet stream.
@@ -55,11 +56,16 @@ pub(super) async fn follow(
     let last = last.or(since.after.as_deref()).and_then(|word| positions.reveal(word));
     let caller = caller(&gateway, session, last);
     let request = documents::request(&documents::CASE_NEWS, json!({ "id": case }));
-    let news = gateway.run_stream(caller, request).map(move |response| {
+    let news = gateway.run_stream(caller, request).filter_map(move |response| {
         // Held until the stream is dropped, by its end or by the reader's.
         let _ = &permit;
-        let what = if response.errors.is_empty() { "news" } else { "end" };
-        Event::default().event(what).data("-")
+        let what = match code(&response) {
+            None => Some("news"),
+            // A browser comes back by itself, and goes on where it was.
+            Some(UNAVAILABLE) => None,
+            Some(_) => Some("end"),
+        };
+        future::ready(what.map(|what| Event::default().event(what).data("-")))
     });
     let events = stream::iter([here]).chain(news).map(Ok::<_, Infallible>);
     let heartbeat = KeepAlive::new().interval(HEARTBEAT);

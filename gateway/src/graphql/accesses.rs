@@ -149,6 +149,7 @@ pub(crate) async fn page(
     let before = after.map(|cursor| desk.position(cursor)).transpose()?;
     let reader = &caller.principal;
     let asking = (!reader.is_privacy_officer()).then_some(&reader.agency);
+    let judged = desk.reads.confirm().await.map_err(codes::of_read)?;
     let persons = desk.reads.accesses_to(asking, person).await.map_err(codes::of_read)?;
     if persons.is_empty() {
         desk.refuse(caller, person.as_str()).await?;
@@ -156,6 +157,7 @@ pub(crate) async fn page(
     }
     let page = desk.accesses.who_saw(&persons, false, size, before).await;
     let page = page.map_err(codes::of_read)?;
+    caller.owed.rests_on(person, judged);
     let way = Way::through(caller.door, Purpose::Accesses);
     let recorded = desk.disclosure.open(reader, way, person, page.accesses.len(), &[]).await;
     recorded.map_err(|failure| codes::of_disclosure(&failure))?;

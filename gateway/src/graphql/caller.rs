@@ -5,10 +5,10 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use access::{Door, Principal, Verifier};
-use async_graphql::Request;
+use access::{Door, Principal, TokenError, Verifier};
+use async_graphql::{Error, Request};
 
-use super::{Owed, folder::Folders};
+use super::{Owed, codes, folder::Folders};
 
 /// The one behind a request.
 #[derive(Clone)]
@@ -48,14 +48,15 @@ impl Caller {
         request.data(self).data(Folders::default())
     }
 
-    /// Whether they may still read.
-    pub(crate) async fn is_still_welcome(&self) -> bool {
-        match &self.credential {
-            None => true,
-            Some(Credential { verifier, header }) => {
-                let verified = verifier.verify_header(Some(header)).await;
-                verified.is_ok_and(|principal| principal == self.principal)
+    /// Whether they may still read. An error when that cannot be known, as the log cannot be asked.
+    pub(crate) async fn is_still_welcome(&self) -> Result<bool, Error> {
+        let Some(Credential { verifier, header }) = &self.credential else { return Ok(true) };
+        match verifier.verify_header(Some(header)).await {
+            Ok(principal) => Ok(principal == self.principal),
+            Err(TokenError::Unavailable) => {
+                Err(codes::error(codes::UNAVAILABLE, "the log is not available"))
             }
+            Err(_) => Ok(false),
         }
     }
 }

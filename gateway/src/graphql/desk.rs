@@ -9,7 +9,7 @@ use access::{
 use async_graphql::Error;
 use casework::{AgencyRegister, CaseId, PersonId, Seen, today};
 use jiff::civil::Date;
-use read_models::{Accesses, PersonView, ReadModel, SeenEvent};
+use read_models::{Accesses, Judged, PersonView, ReadModel, SeenEvent};
 
 use super::{Caller, Owed, WorkCursors, amended, codes};
 use crate::directory::Directory;
@@ -78,6 +78,7 @@ impl Desk {
         content: bool,
     ) -> Result<Vec<Opened>, Error> {
         let way = why.way(caller.door, view);
+        caller.owed.rests_on(&view.person, view.judged);
         let opened = self.show_by(caller, &way, &view.person, &to_open(events, content)).await?;
         caller.owed.settle(&way, &view.person);
         Ok(as_they_stand(events, opened))
@@ -87,9 +88,10 @@ impl Desk {
     pub(crate) async fn show_identity(
         &self,
         caller: &Caller,
-        person: &PersonId,
+        (person, judged): (&PersonId, Judged),
         events: &[&SeenEvent],
     ) -> Result<Vec<Opened>, Error> {
+        caller.owed.rests_on(person, judged);
         let way = Way::through(caller.door, Purpose::Identity);
         let opened = self.show_by(caller, &way, person, &to_open(events, true)).await?;
         Ok(as_they_stand(events, opened))
@@ -121,6 +123,7 @@ impl Desk {
             events: to_open(events, true),
         });
         let shown: Vec<_> = shown.collect();
+        list.iter().for_each(|(view, _)| caller.owed.rests_on(&view.person, view.judged));
         let opened = self.disclosure.open_all(&caller.principal, &shown).await;
         let opened = opened.map_err(|failure| codes::of_disclosure(&failure))?;
         let each = list.iter().zip(opened);
@@ -131,6 +134,15 @@ impl Desk {
     pub(crate) async fn settle(&self, reader: &Principal, owed: &Owed) -> Result<(), Error> {
         let recorded = self.disclosure.open_all(reader, &owed.rest()).await;
         recorded.map(drop).map_err(|failure| codes::of_disclosure(&failure))
+    }
+
+    /// Refuses what had to wait for its record or for keys, if something came to one of these persons
+    /// meanwhile or the log cannot be asked: a consent may have been withdrawn.
+    pub(crate) async fn still_holds(&self, judged: &[(PersonId, Judged)]) -> Result<(), Error> {
+        if self.reads.still_holds(judged).await.map_err(codes::of_read)? {
+            return Ok(());
+        }
+        Err(codes::error(codes::UNAVAILABLE, "what was read has changed meanwhile; try again"))
     }
 
     /// The same for what lies in no person's stream. Where nothing is sealed there is nothing to

@@ -154,10 +154,11 @@ impl Folder {
     /// One record for the folder, opening the names with it when they will be asked for; otherwise
     /// together with what else is opened, and at the latest before the answer leaves.
     async fn put_on_record(&self, ctx: &Context<'_>, with_names: bool) -> Result<(), Error> {
+        let caller = ctx.data_unchecked::<Caller>();
+        caller.owed.rests_on(&self.view.person, self.view.judged);
         if with_names {
             self.names(ctx).await?;
         } else {
-            let caller = ctx.data_unchecked::<Caller>();
             caller.owed.add(self.why.way(caller.door, &self.view), self.view.person.clone());
         }
         Ok(())

@@ -9,7 +9,7 @@ use casework::PersonId;
 use contracts::events::PersonRegistered;
 use futures::future::try_join_all;
 use identity::Reason;
-use read_models::Registered;
+use read_models::{Judged, Registered};
 
 use super::{
     Caller, Desk,
@@ -183,14 +183,20 @@ async fn shown(
     caller: &Caller,
     persons: Vec<PersonId>,
 ) -> Result<Vec<RegisteredPerson>, Error> {
+    let judged = desk.reads.confirm().await.map_err(codes::of_read)?;
     let found = desk.reads.registered(&caller.principal.viewer(), &persons).await;
     let found = found.map_err(codes::of_read)?;
-    try_join_all(found.iter().map(|one| show(desk, caller, one))).await
+    try_join_all(found.iter().map(|one| show(desk, caller, one, judged))).await
 }
 
-async fn show(desk: &Desk, caller: &Caller, one: &Registered) -> Result<RegisteredPerson, Error> {
+async fn show(
+    desk: &Desk,
+    caller: &Caller,
+    one: &Registered,
+    judged: Judged,
+) -> Result<RegisteredPerson, Error> {
     let events: Vec<_> = one.registration.iter().collect();
-    let opened = desk.show_identity(caller, &one.person, &events).await?;
+    let opened = desk.show_identity(caller, (&one.person, judged), &events).await?;
     Ok(match opened.into_iter().next() {
         Some(Opened::Personal(personal)) => {
             RegisteredPerson::open(&one.person, registered(&personal).unwrap_or_default())

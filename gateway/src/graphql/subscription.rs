@@ -23,7 +23,8 @@ pub(crate) struct Subscription;
 #[SubscriptionRoot]
 impl Subscription {
     /// Each entry that comes to a case's timeline. Whether the reader may see it is judged when it
-    /// is sent: after a consent is withdrawn, what it covered is sent no more.
+    /// is sent: after a consent is withdrawn, what it covered is sent no more. When the reader sees
+    /// nothing of the case any more, the stream ends as if there were no such case.
     async fn timeline_appended(
         &self,
         ctx: &Context<'_>,
@@ -82,26 +83,26 @@ impl Live {
         let looked_until = caller.resume_after.unwrap_or(present);
         let live = Self { desk, caller, case, asked, looked_until, changes };
         let Some(view) = live.view().await? else {
-            live.desk.refuse(&live.caller, live.case.as_str()).await?;
-            return Err(codes::error(codes::NOT_FOUND, "there is nothing to follow"));
+            return Err(live.nothing_to_follow().await?);
         };
         // That there is something to follow is told by the stream that stays open.
         live.desk.show(&live.caller, (&view, &Why::Case(live.case.clone())), &[], false).await?;
         Ok(live)
     }
 
-    /// The next entry; none when the reader is no longer welcome, or the gateway stops.
+    /// The next entry; none when the reader is no longer welcome, or the gateway stops. An error
+    /// also where the log cannot be asked: a reader must not take silence for news.
     async fn next(&mut self) -> Result<Option<TimelineEntry>, Error> {
         loop {
             // What is published from here on is news even if the look below already sees it.
             self.changes.mark_unchanged();
-            if !self.caller.is_still_welcome().await {
+            if !self.caller.is_still_welcome().await? {
                 return Ok(None);
             }
             if let Some(entry) = self.look().await? {
                 return Ok(Some(entry));
             }
-            if !self.something_came().await {
+            if !self.something_came().await? {
                 return Ok(None);
             }
         }
@@ -109,14 +110,14 @@ impl Live {
 
     /// Waits until something came to the case; false when there is nobody left to be told. A reader
     /// whose access ends must not go on listening, even where nothing happens.
-    async fn something_came(&mut self) -> bool {
+    async fn something_came(&mut self) -> Result<bool, Error> {
         loop {
             let heard = self.desk.agencies.heard();
-            if !self.caller.is_still_welcome().await {
-                return false;
+            if !self.caller.is_still_welcome().await? {
+                return Ok(false);
             }
             tokio::select! {
-                changed = self.changes.changed() => return changed.is_ok(),
+                changed = self.changes.changed() => return Ok(changed.is_ok()),
                 () = self.desk.agencies.news_since(heard) => {}
             }
         }
@@ -128,20 +129,20 @@ impl Live {
         if last.is_some_and(|last| last <= self.looked_until) {
             return Ok(None);
         }
-        let view = self.view().await?;
-        let timeline = view.as_ref().map(|view| view.timeline(&self.case)).unwrap_or_default();
+        let Some(view) = self.view().await? else { return Err(self.nothing_to_follow().await?) };
+        let timeline = view.timeline(&self.case);
         let news = timeline.iter().filter(|event| event.last_position() > self.looked_until);
-        let Some((event, view)) = news.min_by_key(|event| event.last_position()).zip(view.as_ref())
-        else {
+        let Some(event) = news.min_by_key(|event| event.last_position()) else {
             self.looked_until = last.unwrap_or(self.looked_until);
             return Ok(None);
         };
         let position = event.last_position();
         let (desk, caller, shown) = (&self.desk, &self.caller, [*event]);
-        let of = (view, &Why::Case(self.case.clone()));
+        let of = (&view, &Why::Case(self.case.clone()));
         let opened = desk.show(caller, of, &shown, self.asked.content).await?;
         let amended = amendments(desk, caller, of, &shown, self.asked.before).await?;
         let register = desk.register().await?;
+        desk.still_holds(&[(view.person.clone(), view.judged)]).await?;
         let entry = opened
             .first()
             .zip(amended.into_iter().next())
@@ -149,6 +150,13 @@ impl Live {
         self.looked_until = position;
         self.caller.last_sent.set(position);
         Ok(entry)
+    }
+
+    /// The case is absent, or hidden from this reader, or its person was erased: the same is said,
+    /// and goes on record, before the stream has begun and later.
+    async fn nothing_to_follow(&self) -> Result<Error, Error> {
+        self.desk.refuse(&self.caller, self.case.as_str()).await?;
+        Ok(codes::error(codes::NOT_FOUND, "there is nothing to follow"))
     }
 
     async fn view(&self) -> Result<Option<PersonView>, Error> {

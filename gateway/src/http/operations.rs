@@ -19,14 +19,14 @@ pub(super) async fn healthz() -> &'static str {
 pub(super) async fn readyz(State(gateway): State<Gateway>) -> (StatusCode, &'static str) {
     let parked = gateway.read_model().progress().borrow().parked;
     match gateway.read_model().confirm().await {
-        Ok(()) if parked > 0 => {
+        Ok(_) if parked > 0 => {
             (StatusCode::OK, "ready; the histories of some persons are parked\n")
         }
         // Everything but searching by name is answered meanwhile.
-        Ok(()) if !gateway.desk().directory.progress().is_built => {
+        Ok(_) if !gateway.desk().directory.progress().is_built => {
             (StatusCode::OK, "ready; the directory of names is being built\n")
         }
-        Ok(()) => (StatusCode::OK, "ready\n"),
+        Ok(_) => (StatusCode::OK, "ready\n"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the read model is behind the log\n"),
     }
 }

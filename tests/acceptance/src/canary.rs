@@ -35,11 +35,25 @@ pub struct Canaries {
 impl Canaries {
     /// These texts, none of which occurs anywhere by chance.
     pub fn of(texts: impl IntoIterator<Item = String>) -> Self {
-        let texts: Vec<_> = texts.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-        let mut canaries =
-            Self { texts, forms: vec![Vec::new()], beginnings: vec![0; 1 << 16], longest: 0 };
-        for (at, text) in canaries.texts.clone().iter().enumerate() {
-            forms_of(text).into_iter().for_each(|form| canaries.take_in(form, at));
+        let texts: BTreeSet<_> = texts.into_iter().collect();
+        Self::with(texts.into_iter().map(|text| {
+            let forms = forms_of(&text);
+            (text, forms)
+        }))
+    }
+
+    /// These bytes, keys for instance. They are told in hexadecimal.
+    pub fn of_bytes(all: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        Self::with(all.into_iter().map(|bytes| (in_hexadecimal(&bytes), forms_of_bytes(&bytes))))
+    }
+
+    fn with(all: impl Iterator<Item = (String, BTreeSet<Vec<u8>>)>) -> Self {
+        let (texts, forms) = (Vec::new(), vec![Vec::new()]);
+        let mut canaries = Self { texts, forms, beginnings: vec![0; 1 << 16], longest: 0 };
+        for (text, forms) in all {
+            let at = canaries.texts.len();
+            canaries.texts.push(text);
+            forms.into_iter().for_each(|form| canaries.take_in(form, at));
         }
         canaries
     }
@@ -161,11 +175,21 @@ fn region(line: &str) -> Option<(u64, u64, bool)> {
     Some((address(from)?, address(until)?, may_be_read))
 }
 
-/// The text as programs write it: UTF-8 and UTF-16, hexadecimal, base64 wherever it begins, percent
-/// signs, and the escapes of JSON.
+fn in_hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Bytes as programs write them: as they are, hexadecimal, and base64 wherever it begins.
+fn forms_of_bytes(bytes: &[u8]) -> BTreeSet<Vec<u8>> {
+    let hexadecimal = in_hexadecimal(bytes);
+    let written = [hexadecimal.to_uppercase(), hexadecimal].map(String::into_bytes);
+    let encoded = (0..3).flat_map(|before| in_base64(bytes, before));
+    written.into_iter().chain([bytes.to_vec()]).chain(encoded).collect()
+}
+
+/// The text as programs write it: UTF-8 and UTF-16, percent signs, the escapes of JSON, and as bytes.
 fn forms_of(text: &str) -> BTreeSet<Vec<u8>> {
     let bytes = text.as_bytes();
-    let hexadecimal: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let percent = |of: fn(&u8) -> String| -> String {
         let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
         let part = |byte| if plain(byte) { char::from(*byte).to_string() } else { of(byte) };
@@ -179,9 +203,6 @@ fn forms_of(text: &str) -> BTreeSet<Vec<u8>> {
         text.encode_utf16().map(part).collect()
     };
     let texts = [
-        text.to_owned(),
-        hexadecimal.to_uppercase(),
-        hexadecimal,
         percent(|byte| format!("%{byte:02X}")),
         percent(|byte| format!("%{byte:02x}")),
         escaped(|unit| format!("\\u{unit:04x}")),
@@ -192,8 +213,8 @@ fn forms_of(text: &str) -> BTreeSet<Vec<u8>> {
         units.iter().flat_map(|unit| unit.to_le_bytes()).collect(),
         units.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
     ];
-    let encoded = (0..3).flat_map(|before| in_base64(bytes, before));
-    texts.into_iter().map(String::into_bytes).chain(wide).chain(encoded).collect()
+    let written = texts.into_iter().map(String::into_bytes).chain(wide);
+    written.chain(forms_of_bytes(bytes)).collect()
 }
 
 /// What stands in base64 for the text alone, when so many bytes stand before it.
@@ -229,6 +250,17 @@ mod tests {
             }
         }
         assert!(canaries.found_in("印-7-0123456789abcdee".as_bytes()).is_empty());
+    }
+
+    #[test]
+    fn a_key_is_found_in_every_form() {
+        let key = vec![0, 1, 0xfe, 0xff, 0x80, 7, 8, 9];
+        let canaries = Canaries::of_bytes([key.clone()]);
+        for form in [key.clone(), b"0001FEFF80070809".to_vec(), STANDARD_NO_PAD.encode(&key).into()]
+        {
+            assert_eq!(canaries.found_in(&[b"x", &form[..], b"y"].concat()).len(), 1, "{form:?}");
+        }
+        assert!(canaries.found_in(&key[1..]).is_empty());
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod canary;
 mod database;
 mod golden;
 mod printed;
+mod relay;
 mod town;
 mod world;
 
@@ -11,5 +12,6 @@ pub use canary::Canaries;
 pub use database::PostgresDatabases;
 pub use golden::check_golden;
 pub use printed::Printed;
+pub use relay::{Cut, Relay};
 pub use town::{Town, any_port, binary_beside_tests};
 pub use world::{World, client_token};

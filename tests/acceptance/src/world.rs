@@ -1,6 +1,6 @@
 //! The house under test, and the people who use it.
 
-use std::{net::SocketAddr, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use access::{Issuer, Principal, SettableClock, SystemClock};
 use anyhow::{Context, ensure};
@@ -18,7 +18,7 @@ use tsunagi::{
     demonstration::{found, principal_of},
 };
 
-use crate::PostgresDatabases;
+use crate::{PostgresDatabases, any_port};
 
 /// A running house with a clock that stands where it was last set.
 pub struct World {
@@ -28,7 +28,7 @@ pub struct World {
     pub clock: SettableClock,
     /// Its addresses.
     pub running: Running,
-    folder: TempDir,
+    folder: Arc<TempDir>,
     stop: watch::Sender<bool>,
     client: reqwest::Client,
 }
@@ -45,25 +45,36 @@ impl World {
     /// A house on PostgreSQL databases of its own.
     pub async fn on_postgres(now: Timestamp) -> anyhow::Result<Self> {
         let databases = PostgresDatabases::create().await?;
-        Self::start(now, |mut config| {
-            config.log.url = databases.url("log");
-            config.reads.url = databases.url("reads");
-            config.vault.url = databases.url("vault");
-            config
-        })
-        .await
+        Self::start(now, |config| databases.of(config)).await
     }
 
     /// A house with a configuration of its own.
     pub async fn start(now: Timestamp, on: impl FnOnce(Config) -> Config) -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir()?;
+        let folder = Arc::new(tempfile::tempdir()?);
         let data = DataFolder::at(folder.path());
         data.prepare()?;
         let clock = SettableClock::at(now);
-        let localhost = SocketAddr::from(([127, 0, 0, 1], 0));
-        let config = on(data.config(localhost)?);
+        let config = on(data.config(any_port())?);
         let house = House::open(config, Arc::new(clock.clone())).await?;
         found(&house, now, MUNICIPALITY_ID, MUNICIPALITY_NAME).await?;
+        Self::of(house, clock, folder).await
+    }
+
+    /// Another house on the same databases, with the same keys and by the same clock, but with
+    /// connections and read models of its own, as another process has them.
+    pub async fn beside(&self, on: impl FnOnce(Config) -> Config) -> anyhow::Result<Self> {
+        let mut config = self.house.config().clone();
+        if let Some(gateway) = &mut config.gateway {
+            let beside = format!("beside-{}", self.running.http.port());
+            gateway.read_model = self.folder().join(format!("{beside}.sqlite"));
+            gateway.accesses = Some(self.folder().join(format!("{beside}-accesses.sqlite")));
+        }
+        let house = House::open(on(config), Arc::new(self.clock.clone())).await?;
+        Self::of(house, self.clock.clone(), self.folder.clone()).await
+    }
+
+    async fn of(house: House, clock: SettableClock, folder: Arc<TempDir>) -> anyhow::Result<Self> {
+        let localhost = any_port();
         let (stop, wish) = watch::channel(false);
         let doors = Doors::take(localhost, 0).await?;
         let running = Running::start(&house, doors, &Shutdown::on(wish)).await?;
@@ -77,7 +88,7 @@ impl World {
     }
 
     /// Stops the house and waits until every part has stopped.
-    pub async fn stop(self) -> anyhow::Result<TempDir> {
+    pub async fn stop(self) -> anyhow::Result<Arc<TempDir>> {
         self.stop.send(true).ok();
         self.running.stopped().await?;
         self.house.log.close().await;

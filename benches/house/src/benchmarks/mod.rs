@@ -4,6 +4,7 @@ mod append_peers;
 mod append_raw;
 pub mod command_grpc;
 mod filled;
+mod hiding;
 mod hostile;
 
 use anyhow::Result;
@@ -42,5 +43,6 @@ async fn run_each(setting: &mut Setting<'_>) -> Result<()> {
         command_grpc::run(setting).await?;
     }
     hostile::run(setting).await?;
+    hiding::run(setting).await?;
     filled::run(setting).await
 }

@@ -1,9 +1,13 @@
 //! The store on PostgreSQL.
 
-use std::str::FromStr;
+use std::{str::FromStr, time::Duration};
 
 use async_trait::async_trait;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{
+    Connection,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+};
+use tokio::time::timeout;
 
 use super::{
     AccountRow, AccountStore, BegunSession, Ended, SessionRow,
@@ -13,6 +17,9 @@ use crate::{AccountsError, account::AccountState, attempts::Attempts};
 
 /// Every page that is shown asks for its session, briefly.
 const CONNECTIONS_MAX: u32 = 8;
+
+/// A server that is silent for longer counts as out of reach.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The lock keeps two processes that start at once from making the tables twice, which PostgreSQL
 /// answers with an error even for IF NOT EXISTS. Sent as one message, all this is one transaction.
@@ -56,8 +63,18 @@ impl PostgresStore {
     pub(crate) async fn open(address: &str) -> Result<Self, AccountsError> {
         // Not left to the server's configuration: a time step that was used must stay used.
         let options = PgConnectOptions::from_str(address)?.options([("synchronous_commit", "on")]);
-        let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX);
-        let pool = pool.connect_with(options).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS_MAX)
+            .acquire_timeout(PATIENCE)
+            // Who gave up waiting left a connection of which nobody knows whether it leads anywhere.
+            .after_release(|connection, _| {
+                Box::pin(async {
+                    let asked = timeout(PATIENCE, connection.ping()).await;
+                    asked.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
+                })
+            })
+            .connect_with(options)
+            .await?;
         sqlx::raw_sql(TABLES).execute(&pool).await?;
         Ok(Self(pool))
     }

@@ -12,10 +12,10 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::time::Duration;
 
-use sqlx::postgres::PgListener;
-use sqlx::{ConnectOptions, PgConnection};
+use sqlx::postgres::{PgListener, PgPoolOptions};
+use sqlx::{Executor, PgConnection};
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tracing::warn;
 
 use super::{CHANNEL, PostgresStore};
@@ -27,6 +27,9 @@ const BACKOFF_MAX: Duration = Duration::from_secs(10);
 
 /// Tells at most this often: followers elsewhere look at once and find all that came.
 const TELL_PAUSE: Duration = Duration::from_millis(5);
+
+/// After so long without news the connection is asked whether it still leads anywhere.
+const QUIET_MAX: Duration = Duration::from_secs(10);
 
 /// PostgreSQL refuses notifications of 8,000 bytes and more.
 const MESSAGE_BYTES_MAX: usize = 7_000;
@@ -68,18 +71,19 @@ fn complain(direction: Direction, error: &LogError) {
 }
 
 async fn tell(store: &PostgresStore, hub: &Hub, worked: &mut bool) -> Result<Infallible, LogError> {
-    let mut connection: PgConnection = store.options.connect().await?;
+    let patience = store.patience.reading;
+    let mut connection: PgConnection = store.connect().await?;
     sqlx::raw_sql("SET synchronous_commit = off").execute(&mut connection).await?;
     let mut written: watch::Receiver<u64> = hub.subscribe_to_writer();
     let mut told = *written.borrow();
     loop {
         written.changed().await.map_err(|_| LogError::Closed)?;
         let head = *written.borrow_and_update();
-        sqlx::query("SELECT pg_notify($1, $2)")
+        let telling = sqlx::query("SELECT pg_notify($1, $2)")
             .bind(CHANNEL)
             .bind(message(head, &hub.heard_since(told)))
-            .execute(&mut connection)
-            .await?;
+            .execute(&mut connection);
+        timeout(patience, telling).await.map_err(|_| LogError::TimedOut)??;
         told = head;
         *worked = true;
         sleep(TELL_PAUSE).await;
@@ -91,8 +95,12 @@ async fn listen(
     hub: &Hub,
     worked: &mut bool,
 ) -> Result<Infallible, LogError> {
-    let mut listener = PgListener::connect_with(&store.readers).await?;
-    listener.listen(CHANNEL).await?;
+    let patience = store.patience.reading;
+    // A pool of its own: a listener that leads nowhere takes no place from those who read.
+    let own = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
+    let own = own.acquire_timeout(patience).connect_lazy_with(store.options.clone());
+    let mut listener = PgListener::connect_with(&own).await?;
+    timeout(patience, listener.listen(CHANNEL)).await.map_err(|_| LogError::TimedOut)??;
     let mut told = Vec::new();
     loop {
         // First of all, what was committed while nobody listened. What was told of categories is
@@ -103,8 +111,13 @@ async fn listen(
         hub.publish(head);
         told.clear();
         while told.is_empty() {
+            let Ok(first) = timeout(QUIET_MAX, listener.try_recv()).await else {
+                let asked = timeout(patience, (&mut listener).execute("SELECT 1")).await;
+                asked.map_err(|_| LogError::TimedOut)??;
+                continue;
+            };
             // None: the connection was lost and replaced, and something may have been missed.
-            let first = listener.try_recv().await?;
+            let first = first?;
             *worked = true;
             told.push(first.map(|first| first.payload().to_owned()).unwrap_or_default());
             // Whatever has arrived by now is answered by one look.

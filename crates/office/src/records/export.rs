@@ -1,12 +1,15 @@
 //! A person's file for the agency that may see it: judged event by event for today, recorded as
 //! one read, and only then opened.
 
+use std::time::Duration;
+
 use access::{Door, Opened, Principal, Purpose, SealedEvent, Way, recorded};
 use casework::{
     AgencyRegister, Amendments, PersonFile, PersonId, Recorded, Seen, Standing, seen_of, today,
 };
 use contracts::{Violation, events::EventCorrected, office::ExportPersonFileRequest};
 use event_log::StoredEvent;
+use tokio::time::{Instant, sleep_until};
 use tonic::Request;
 use uuid::Uuid;
 use vault::Subject;
@@ -16,6 +19,17 @@ use super::{
     line::{Exported, event_line, last_line},
 };
 use crate::{CommandError, PERSON_CATEGORY};
+
+/// A file that took longer to be put on record and opened is handed out only if nothing came to it
+/// meanwhile: a consent may have been withdrawn.
+const LATE: Duration = Duration::from_millis(500);
+
+/// When it is said that there is no file. Reading one that is hidden takes longer the longer it is: so
+/// the answer comes at a time of its own, which tells nothing.
+const NO_FILE_AFTER: Duration = Duration::from_millis(100);
+
+/// How often such a file is read again.
+const TRIES_MAX: usize = 3;
 
 /// One event that goes into the file.
 struct Shown {
@@ -36,20 +50,46 @@ impl Records {
     ) -> Result<Vec<String>, CommandError> {
         let reader = self.desk.caller(request.metadata()).await?;
         let asked = person(&request.into_inner().person_id)?;
-        let (person, stored) = self.desk.stored(&asked).await?;
+        for _ in 0..TRIES_MAX {
+            let asked_at = Instant::now();
+            let read = self.read(&reader, &asked).await;
+            if matches!(read, Err(CommandError::UnknownPerson)) {
+                sleep_until(asked_at + NO_FILE_AFTER).await;
+            }
+            let (lines, seen_until) = read?;
+            if asked_at.elapsed() < LATE || self.last_of(&asked).await? == seen_until {
+                return Ok(lines);
+            }
+        }
+        Err(CommandError::Contended)
+    }
+
+    /// Where the file ends now.
+    async fn last_of(&self, asked: &PersonId) -> Result<Option<u64>, CommandError> {
+        Ok(self.desk.stored(asked).await?.1.last().map(|last| last.position))
+    }
+
+    /// The file as it is now, put on record, and where it ended.
+    async fn read(
+        &self,
+        reader: &Principal,
+        asked: &PersonId,
+    ) -> Result<(Vec<String>, Option<u64>), CommandError> {
+        let (person, stored) = self.desk.stored(asked).await?;
         let history = stored.iter().map(recorded).collect::<Result<Vec<_>, _>>();
-        let shown = history.as_ref().map(|history| self.shown(history, &reader));
+        let shown = history.as_ref().map(|history| self.shown(history, reader));
         let shown = shown.unwrap_or_default();
         let way = Way::through(Door::Export, Purpose::Export);
         if shown.is_empty() {
             // Absent, hidden, or not to be judged since an event cannot be read.
-            self.disclosure.refuse(&reader, way, asked.as_str()).await?;
+            self.disclosure.refuse(reader, way, asked.as_str()).await?;
             return Err(CommandError::UnknownPerson);
         }
         let sealed: Vec<_> = shown.iter().map(|shown| to_open(shown, &stored)).collect();
-        let opened = self.disclosure.open(&reader, way, &person, shown.len(), &sealed).await?;
+        let opened = self.disclosure.open(reader, way, &person, shown.len(), &sealed).await?;
         let register = self.desk.register().await?;
-        Ok(self.lines(&reader, &person, &stored, &shown, opened, &register))
+        let lines = self.lines(reader, &person, &stored, &shown, opened, &register);
+        Ok((lines, stored.last().map(|last| last.position)))
     }
 
     /// What the reader sees of the history, in its order: on the ground of this day, so that glass

@@ -86,6 +86,12 @@ impl Cluster {
         self.port
     }
 
+    /// The folder with everything that the server keeps.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        data_folder(&self.folder)
+    }
+
     /// Kills the server and all its processes at once with SIGKILL: none of them gets to say or
     /// write a word. A server that has ended by itself is no error.
     ///

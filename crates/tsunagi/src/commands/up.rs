@@ -44,7 +44,8 @@ pub struct Running {
     pub http: SocketAddr,
     /// Where the offices listen.
     pub offices: Vec<(Office, SocketAddr)>,
-    read_model: ReadModel,
+    /// What the gateway reads.
+    pub read_model: ReadModel,
     tasks: JoinSet<anyhow::Result<()>>,
 }
 

@@ -1,9 +1,12 @@
 //! The store on PostgreSQL.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use tokio::time::{sleep, timeout};
 
 use super::{KeyStore, Rewrap, StoredKey, Wrapped, stored_key};
 use crate::error::VaultError;
@@ -12,8 +15,14 @@ use crate::subject::Subject;
 /// Keys are cached and made once for each subject: a handful of connections is plenty.
 const CONNECTIONS_MAX: u32 = 4;
 
+/// A server that is silent for longer counts as out of reach.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The lock keeps two processes that start at once from making the tables twice, which PostgreSQL
 /// answers with an error even for IF NOT EXISTS. Sent as one message, all this is one transaction.
+///
+/// ANALYZE keeps samples of a column in a table of its own, where a destroyed key would survive: of
+/// these columns it takes none, and what it took of a vault that is older is dropped.
 const TABLES: &str = "
     SELECT pg_advisory_xact_lock(8372640517296410837);
     CREATE TABLE IF NOT EXISTS vault_check (
@@ -30,7 +39,22 @@ const TABLES: &str = "
         wrapped BYTEA,
         PRIMARY KEY (category, subject)
     );
+    DO $$
+    DECLARE kept text;
+    BEGIN
+        FOREACH kept IN ARRAY ARRAY['vault_check', 'vault_secret', 'vault_key'] LOOP
+            IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = kept::regclass
+                    AND attname = 'wrapped' AND attstattarget IS DISTINCT FROM 0) THEN
+                EXECUTE format('ALTER TABLE %I ALTER wrapped SET STATISTICS 0', kept);
+                EXECUTE format('ALTER TABLE %I ALTER wrapped TYPE bytea', kept);
+            END IF;
+        END LOOP;
+    END $$;
 ";
+
+/// How often it is looked whether somebody reads the past still, and the pause between.
+const LOOKS_MAX: u32 = 40;
+const LOOK_PAUSE: Duration = Duration::from_millis(50);
 
 pub struct PostgresStore(PgPool);
 
@@ -38,23 +62,59 @@ impl PostgresStore {
     pub async fn open(address: &str) -> Result<Self, VaultError> {
         // Not left to the server's configuration: a key is durable before its first use.
         let options = PgConnectOptions::from_str(address)?.options([("synchronous_commit", "on")]);
-        let pool =
-            PgPoolOptions::new().max_connections(CONNECTIONS_MAX).connect_with(options).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS_MAX)
+            .acquire_timeout(PATIENCE)
+            // Who gave up waiting left a connection of which nobody knows whether it leads anywhere.
+            .after_release(|connection, _| {
+                Box::pin(async {
+                    let asked = timeout(PATIENCE, connection.ping()).await;
+                    asked.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
+                })
+            })
+            .connect_with(options)
+            .await?;
         sqlx::raw_sql(TABLES).execute(&pool).await?;
         Ok(Self(pool))
     }
 }
 
+impl PostgresStore {
+    /// Waits until nobody can read any more what the tables held before their last change; false when
+    /// somebody still can after a while.
+    async fn is_past(&self) -> Result<bool, VaultError> {
+        for _ in 0..LOOKS_MAX {
+            sqlx::raw_sql("VACUUM vault_check, vault_secret, vault_key").execute(&self.0).await?;
+            let kept: i64 = sqlx::query_scalar(
+                "SELECT sum(pg_stat_get_dead_tuples(of::regclass))::bigint \
+                 FROM unnest(ARRAY['vault_check', 'vault_secret', 'vault_key']) AS of",
+            )
+            .fetch_one(&self.0)
+            .await?;
+            if kept == 0 {
+                return Ok(true);
+            }
+            sleep(LOOK_PAUSE).await;
+        }
+        Ok(false)
+    }
+}
+
+async fn in_time<T>(
+    answer: impl Future<Output = Result<T, sqlx::Error>> + Send,
+) -> Result<T, VaultError> {
+    Ok(timeout(PATIENCE, answer).await.map_err(|_| VaultError::TimedOut)??)
+}
+
 #[async_trait]
 impl KeyStore for PostgresStore {
     async fn ensure_check(&self, check: &[u8]) -> Result<Vec<u8>, VaultError> {
-        sqlx::query(
+        let kept = sqlx::query(
             "INSERT INTO vault_check (only_row, wrapped) VALUES (1, $1) ON CONFLICT DO NOTHING",
-        )
-        .bind(check)
-        .execute(&self.0)
-        .await?;
-        Ok(sqlx::query_scalar("SELECT wrapped FROM vault_check").fetch_one(&self.0).await?)
+        );
+        in_time(kept.bind(check).execute(&self.0)).await?;
+        let check = sqlx::query_scalar("SELECT wrapped FROM vault_check");
+        in_time(check.fetch_one(&self.0)).await
     }
 
     async fn find(&self, subject: &Subject) -> Result<Option<StoredKey>, VaultError> {
@@ -62,10 +122,8 @@ impl KeyStore for PostgresStore {
             "SELECT wrapped FROM vault_key WHERE category = $1 AND subject = $2",
         )
         .bind(&subject.category)
-        .bind(&subject.key)
-        .fetch_optional(&self.0)
-        .await?;
-        Ok(wrapped.map(stored_key))
+        .bind(&subject.key);
+        Ok(in_time(wrapped.fetch_optional(&self.0)).await?.map(stored_key))
     }
 
     async fn ensure_secrets(
@@ -94,16 +152,15 @@ impl KeyStore for PostgresStore {
         subject: &Subject,
         wrapped: &[u8],
     ) -> Result<(), VaultError> {
-        sqlx::query(
+        let kept = sqlx::query(
             "INSERT INTO vault_key (category, subject, wrapped) SELECT $1, $2, $3 \
              WHERE EXISTS (SELECT 1 FROM vault_check WHERE wrapped = $4) ON CONFLICT DO NOTHING",
         )
         .bind(&subject.category)
         .bind(&subject.key)
         .bind(wrapped)
-        .bind(check)
-        .execute(&self.0)
-        .await?;
+        .bind(check);
+        in_time(kept.execute(&self.0)).await?;
         Ok(())
     }
 
@@ -121,10 +178,8 @@ impl KeyStore for PostgresStore {
              WHERE vault_key.wrapped IS NOT NULL",
         )
         .bind(categories)
-        .bind(keys)
-        .execute(&self.0)
-        .await?;
-        Ok(erased.rows_affected() > 0)
+        .bind(keys);
+        Ok(in_time(erased.execute(&self.0)).await?.rows_affected() > 0)
     }
 
     async fn rewrap(&self, rewrap: Rewrap<'_>) -> Result<u64, VaultError> {
@@ -179,12 +234,14 @@ impl KeyStore for PostgresStore {
         Ok(count)
     }
 
-    /// A plain VACUUM would leave the bytes in their pages until others come to lie there; this one
-    /// writes the tables anew and gives the old files back.
+    /// A plain VACUUM would leave the bytes in their pages until others come to lie there; the full
+    /// one writes the tables anew and gives the old files back. It takes along what somebody with an
+    /// old snapshot may still read, a backup say; so it comes when there is nobody like that.
     async fn sweep(&self) -> Result<(), VaultError> {
+        let is_past = self.is_past().await?;
         sqlx::raw_sql("VACUUM (FULL) vault_check, vault_secret, vault_key")
             .execute(&self.0)
             .await?;
-        Ok(())
+        if is_past { Ok(()) } else { Err(VaultError::EraseUnfinished) }
     }
 }

@@ -50,8 +50,26 @@ impl Database {
     }
 }
 
+/// Somebody who reads the database as it was.
+pub struct Past(PgConnection);
+
+impl Past {
+    /// They have read enough.
+    pub async fn end(self) {
+        self.0.close().await.expect("it ends");
+    }
+}
+
 /// What only shows from inside a server.
 impl Database {
+    /// Begins to read as a backup does, and reads nothing of the vault yet.
+    pub async fn read_as_of_now(&self) -> Past {
+        let mut connection = PgConnection::connect(&self.address).await.expect("it answers");
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 FROM pg_class LIMIT 1";
+        sqlx::raw_sql(begin).execute(&mut connection).await.expect("a snapshot");
+        Past(connection)
+    }
+
     /// The wrapped key of a person.
     pub async fn wrapped_key(&self, person: &str) -> Vec<u8> {
         let mut connection = PgConnection::connect(&self.address).await.expect("it answers");
