@@ -35,7 +35,8 @@ pub(super) struct MergePage {
     has_more_proposals: bool,
     pairs: Vec<Pair>,
     more: Option<String>,
-    is_first_page: bool,
+    /// Behind which pair this page begins; none on the first.
+    after: Option<String>,
 }
 
 /// A proposal that waits.
@@ -147,8 +148,7 @@ pub(super) async fn show(
     let notice = which.at.as_ref().and_then(|_| Notice::brought(&headers));
     let is_told = notice.is_some();
     let found = ask(&gateway, &session, which.after.as_deref()).await?;
-    let is_first_page = which.after.is_none();
-    let mut shown = MergePage::of(found, is_first_page, gateway.is_demo());
+    let mut shown = MergePage::of(found, which.after, gateway.is_demo());
     shown.notice = notice;
     let mut response = page(StatusCode::OK, &shown);
     if is_told {
@@ -165,8 +165,11 @@ pub(super) async fn again(
     entries: &Entries,
     problems: &Problems,
 ) -> Result<Response, Response> {
-    let found = ask(gateway, session, None).await?;
-    let shown = MergePage::of(found, true, gateway.is_demo()).with_entered(entries, problems);
+    // The page that it was entered on, where its pair is still to be found.
+    let after = Some(entries.get("after")).filter(|after| !after.is_empty());
+    let found = ask(gateway, session, after).await?;
+    let shown = MergePage::of(found, after.map(str::to_owned), gateway.is_demo())
+        .with_entered(entries, problems);
     Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &shown))
 }
 
@@ -176,8 +179,8 @@ async fn ask(gateway: &Gateway, session: &Session, after: Option<&str>) -> Resul
 }
 
 impl MergePage {
-    pub(super) fn of(found: Found, is_first_page: bool, demo: bool) -> Self {
-        // A cursor is made of ids of the house.
+    pub(super) fn of(found: Found, after: Option<String>, demo: bool) -> Self {
+        // A cursor is a word of letters, digits, hyphens and underlines.
         let next = found.merge_candidates.next();
         let more = next.map(|after| format!("/merge-candidates?after={after}"));
         let has_more_proposals = found.merge_proposals.next().is_some();
@@ -189,7 +192,7 @@ impl MergePage {
             has_more_proposals,
             pairs: found.merge_candidates.into_nodes().map(Pair::of).collect(),
             more,
-            is_first_page,
+            after,
         }
     }
 

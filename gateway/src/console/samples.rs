@@ -482,7 +482,7 @@ fn merge_candidates() {
         },
     }));
     let draft = "6f0c9b0e-6c1e-4a53-9d0e-0f5f8b1f3a11";
-    check("merge_candidates", &MergePage::of(found, true, true).with_draft(draft));
+    check("merge_candidates", &MergePage::of(found, None, true).with_draft(draft));
 }
 
 #[test]

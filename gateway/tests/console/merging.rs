@@ -103,6 +103,46 @@ async fn an_officer_declines_with_a_reason() {
     assert!(declined.shows("いま、候補はありません") && declined.shows("提案はありません"));
 }
 
+/// So many persons, each registered twice.
+async fn many(pairs: u128) -> House {
+    let world = World::with_agencies().await;
+    for pair in 0..pairs {
+        let person = PersonRegistered {
+            family_name: "架空".into(),
+            given_name: format!("人{pair}"),
+            birth_date: format!("19{}-03-15", 50 + pair),
+            ..registration()
+        };
+        for (agency, number) in [(HOSPITAL, 0x100 + pair), (OTHER_CENTER, 0x200 + pair)] {
+            let id = Uuid::from_u128(number);
+            world.record_about(id, agency, None, "2025-05-01", person.clone()).await;
+        }
+    }
+    House::open(world).await
+}
+
+#[tokio::test]
+async fn on_the_second_page_what_was_entered_is_kept_and_no_address_names_anybody() {
+    let house = many(11).await;
+    let mut officer = house.signed_in(OFFICERS[0]).await;
+    let page = built(&mut officer, PAGE, &[]).await;
+    assert_eq!(page.html.matches("統合を提案する").count(), 10, "{}", page.html);
+    let next = page.html.split("href=\"/merge-candidates?after=").nth(1).expect("more");
+    let next = format!("{PAGE}?after={}", next.split('"').next().unwrap());
+    assert!(!next.contains("00000000-0000"), "{next}");
+    let second = officer.get(&next).await;
+    assert_eq!(second.html.matches("統合を提案する").count(), 1, "{}", second.html);
+    let entries = ["draft", "one", "other", "after"].map(|name| (name, second.hidden(name)));
+    let mut entries: Vec<_> = entries.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    // The evidence alone is no choice of who goes on.
+    entries.push(("evidence", "電話で本人に確認した"));
+    let refused = officer.post("/merge-candidates/proposals", &entries).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.shows("電話で本人に確認した"), "{}", refused.html);
+    assert_eq!(refused.hidden("draft"), entries[0].1);
+    assert_eq!(refused.hidden("one"), entries[1].1);
+}
+
 #[tokio::test]
 async fn it_is_nobody_elses_page() {
     let house = house().await;
