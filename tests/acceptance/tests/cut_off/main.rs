@@ -124,32 +124,45 @@ async fn without_the_record_of_reads_nothing_is_told() {
     }
 }
 
+impl Town {
+    /// Waits for the record of a read that is on its way and held up; then withdraws the consent, and
+    /// lets everything through when all that is known is too old to be told.
+    async fn withdraw_meanwhile(&self) {
+        let asked_at = tokio::time::Instant::now();
+        // An append begins with the lock of its log, or is one statement that names the person.
+        let append = ["advisory_xact_lock(", self.person.as_str()];
+        timeout(ANSWERED, self.to_reads.holds(&append)).await.expect("a record on its way");
+        self.withdraw().await;
+        let head = self.world.house.log.head().await.unwrap();
+        let mut progress = self.cut_off.running.read_model.progress();
+        progress.wait_for(|progress| progress.position >= head).await.unwrap();
+        sleep_until(asked_at + BOUND).await;
+        self.to_reads.heal();
+    }
+}
+
 /// The record of reads alone is out of reach: what waited for it is judged by what the log says by
 /// the time when it could be told.
 #[tokio::test]
 async fn what_waited_for_its_record_is_not_told_late() {
+    let town = Town::build(seconds(10, 30)).await;
+    town.to_reads.cut(Cut::Silent);
+    let waiting = join_all((0..DOORS).map(|door| town.ask(door)));
+    let (answers, ()) = tokio::join!(waiting, town.withdraw_meanwhile());
+    for answer in answers {
+        assert_eq!(town.tells(&answer), 0, "{}: {}", answer.door, answer.text);
+    }
+}
+
+/// The same of a subscription. Nobody else reads, so it is its record that is held up.
+#[tokio::test]
+async fn what_a_subscription_waited_to_tell_is_not_told_late() {
     const VISIT: &str = "途中で止められた面談の記録";
     let town = Town::build(seconds(10, 30)).await;
     let open = town.follow("hospital").await;
     town.to_reads.cut(Cut::Silent);
     town.record_a_visit(VISIT).await;
-    let waiting = join_all((0..DOORS).map(|door| town.ask(door)));
-    let meanwhile = async {
-        let asked_at = tokio::time::Instant::now();
-        // An append begins with the lock of its log, or is one statement that names the person.
-        let append = ["advisory_xact_lock(", town.person.as_str()];
-        timeout(ANSWERED, town.to_reads.holds(&append)).await.expect("a record on its way");
-        town.withdraw().await;
-        let head = town.world.house.log.head().await.unwrap();
-        let mut progress = town.cut_off.running.read_model.progress();
-        progress.wait_for(|progress| progress.position >= head).await.unwrap();
-        sleep_until(asked_at + BOUND).await;
-        town.to_reads.heal();
-    };
-    let (answers, ()) = tokio::join!(waiting, meanwhile);
-    for answer in answers {
-        assert_eq!(town.tells(&answer), 0, "{}: {}", answer.door, answer.text);
-    }
+    town.withdraw_meanwhile().await;
     let said = open.rest().await;
     assert!(says_unavailable(&said) && !said.contains(VISIT), "{said}");
 }
