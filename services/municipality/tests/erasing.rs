@@ -80,7 +80,8 @@ impl Town {
     }
 
     async fn names_in(&self, person: &str) -> Vec<u32> {
-        let stream = self.house.log.read_stream(&StreamKey::new("person", person), 0, 100).await;
+        let stream =
+            self.house.log.read_stream(&StreamKey::new("person", person), 0, 100_000).await;
         stream.expect("a stream").iter().map(|event| event.type_no).collect()
     }
 }
