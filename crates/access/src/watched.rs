@@ -70,9 +70,9 @@ impl<T> Watched<T> {
         if now == held.seen {
             return;
         }
-        held.seen = now;
         match (self.read)() {
-            Ok(value) => held.value = Arc::new(value),
+            Ok(value) => (held.value, held.seen) = (Arc::new(value), now),
+            // Looked at again: what failed may be the reading, and not what is to be read.
             Err(error) => {
                 let cause: &(dyn Error + 'static) = &*error;
                 tracing::error!(error = cause, "the changed files {:?} are not used", self.files);

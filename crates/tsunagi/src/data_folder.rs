@@ -2,17 +2,18 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
-    io::Write,
+    fs::{self, File},
+    io::{Read, Write},
     net::SocketAddr,
     num::NonZeroU32,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
 use access::Issuer;
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use vault::MasterKey;
+use zeroize::Zeroizing;
 
 use crate::{
     config::{
@@ -135,6 +136,20 @@ impl DataFolder {
     fn key_set(&self) -> PathBuf {
         self.path.join("issuer.jwks.json")
     }
+}
+
+/// Permission bits that let others than the owner near a file.
+const OTHERS: u32 = 0o077;
+
+/// Reads a key that nobody but its owner may use.
+pub(crate) fn read_of_owner(path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+    let name = path.display();
+    let mut file = File::open(path).with_context(|| format!("cannot open the key {name}"))?;
+    let mode = file.metadata()?.mode() & OTHERS;
+    ensure!(mode == 0, "the key {name} may be used by others than its owner: chmod 600 {name}");
+    let mut key = Zeroizing::new(Vec::new());
+    file.read_to_end(&mut key).with_context(|| format!("cannot read the key {name}"))?;
+    Ok(key)
 }
 
 /// Writes a new file that its owner alone may read, durable before this returns.

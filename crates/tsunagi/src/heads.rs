@@ -4,22 +4,23 @@
 use std::{
     fs::{File, OpenOptions, TryLockError},
     io::{self, Read, Seek, SeekFrom, Write},
-    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::Arc,
     time::Duration,
 };
 
 use access::{Clock, Issuer};
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use event_log::{EventLog, HeadError, HeadSigner, SignedHead};
 use tokio::{task::spawn_blocking, time::MissedTickBehavior};
 use tracing::{debug, error};
 
-use crate::{House, Shutdown, config::HeadsConfig, data_folder::write_for_owner};
-
-/// Permission bits that would let others than the owner near the signing key.
-const OTHERS: u32 = 0o077;
+use crate::{
+    House, Shutdown,
+    config::HeadsConfig,
+    data_folder::{read_of_owner, write_for_owner},
+};
 
 /// A line has some 450 bytes; the last whole line lies within this many bytes from the end, even
 /// if a torn one follows it.
@@ -37,12 +38,8 @@ pub fn make_keys(config: &HeadsConfig) -> anyhow::Result<()> {
 }
 
 fn signer(path: &Path) -> anyhow::Result<HeadSigner> {
+    let pkcs8 = read_of_owner(path)?;
     let name = path.display();
-    let mut file = File::open(path).with_context(|| format!("cannot open the key {name}"))?;
-    let mode = file.metadata()?.mode() & OTHERS;
-    ensure!(mode == 0, "the key {name} may be used by others than its owner: chmod 600 {name}");
-    let mut pkcs8 = Vec::new();
-    file.read_to_end(&mut pkcs8).with_context(|| format!("cannot read the key {name}"))?;
     HeadSigner::try_new(&pkcs8).with_context(|| format!("{name} is no Ed25519 key in PKCS #8"))
 }
 

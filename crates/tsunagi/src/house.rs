@@ -1,6 +1,6 @@
 //! The house: log, keys, record of reads and tokens opened once, desks and doors given out.
 
-use std::{fs, sync::Arc};
+use std::sync::Arc;
 
 use access::{
     Agencies, Clock, Disclosure, ErasureLedger, Erasures, Issuer, KeySet, PositionCipher,
@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 use office::{Desk, DeskParts, Doors, OfficeServer, Records, ServerOptions};
 use vault::Vault;
 
-use crate::{Config, master_key};
+use crate::{Config, data_folder::read_of_owner, master_key};
 
 /// The five offices, in the order of their ports.
 pub const OFFICES: [Office; 5] = [
@@ -62,7 +62,7 @@ impl House {
         Ok(Self { log, reads, vault, erasures, config, clock, agencies, keys })
     }
 
-    /// The same house at another time of day. The register of agencies is read anew.
+    /// The same house at another time of day.
     #[must_use]
     pub fn with_clock(&self, clock: Arc<dyn Clock>) -> Self {
         Self { clock, ..self.clone() }
@@ -102,7 +102,7 @@ impl House {
     pub fn signer(&self) -> anyhow::Result<Issuer> {
         let tokens = &self.config.tokens;
         let path = tokens.private_key.as_ref().context("[tokens] names no private_key")?;
-        let key = fs::read(path).context("cannot read the issuer's private key")?;
+        let key = read_of_owner(path).context("cannot use the issuer's private key")?;
         Issuer::new(&tokens.issuer, &tokens.audience, &key).context("the issuer's key is no key")
     }
 

@@ -34,6 +34,12 @@ macro_rules! contract {
                 super::an_erasure_is_not_done_while_somebody_reads_the_past(&database).await;
                 database.remove().await;
             }
+            #[tokio::test(flavor = "multi_thread")]
+            async fn an_erasure_gives_way_to_who_holds_the_tables() {
+                let database = super::Database::postgres("somebody_holds_the_tables").await;
+                super::an_erasure_gives_way_to_who_holds_the_tables(&database).await;
+                database.remove().await;
+            }
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $promise() {
                 let database = super::Database::postgres(stringify!($promise)).await;
@@ -353,6 +359,20 @@ async fn an_erasure_is_not_done_while_somebody_reads_the_past(database: &Databas
     let erased = vault.erase(&person(7)).await;
     assert!(matches!(erased, Err(VaultError::EraseUnfinished)), "{erased:?}");
     assert!(vault.key(&person(7)).await.unwrap().is_none(), "nobody has it all the same");
+    backup.end().await;
+    vault.erase(&person(7)).await.unwrap();
+    assert!(!database.lies_in_table(&wrapped).await);
+}
+
+/// On PostgreSQL: whoever waits for a whole table keeps everybody else waiting, so nobody does for long.
+async fn an_erasure_gives_way_to_who_holds_the_tables(database: &Database) {
+    let vault = open(database).await;
+    vault.ensure_key(&person(7)).await.unwrap();
+    let wrapped = database.wrapped_key("7").await;
+    let backup = database.hold_tables().await;
+    let erased = vault.erase(&person(7)).await;
+    assert!(matches!(erased, Err(VaultError::EraseUnfinished)), "{erased:?}");
+    vault.ensure_key(&person(8)).await.unwrap();
     backup.end().await;
     vault.erase(&person(7)).await.unwrap();
     assert!(!database.lies_in_table(&wrapped).await);

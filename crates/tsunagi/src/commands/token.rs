@@ -6,7 +6,7 @@ use access::{Clock, Issuer, SystemClock};
 use anyhow::Context;
 use jiff::Timestamp;
 
-use crate::{Config, DataFolder, demonstration};
+use crate::{Config, DataFolder, data_folder::read_of_owner, demonstration};
 
 /// Prints the token and nothing else, so that it can stand in `$( … )`.
 pub async fn run(data: &Path, persona: &str, hours: u32) -> anyhow::Result<()> {
@@ -29,7 +29,7 @@ pub fn demo_token(
         personas.get(persona).with_context(|| format!("the demo personas are: {names}"))?;
     let path = config.tokens.private_key.as_ref().filter(|_| config.development);
     let path = path.context("tokens are handed out in development only")?;
-    let key = std::fs::read(path)
+    let key = read_of_owner(path)
         .with_context(|| format!("no issuer's key at {}: run tsunagi up first", path.display()))?;
     let issuer = Issuer::new(&config.tokens.issuer, &config.tokens.audience, &key);
     let issuer = issuer.context("the issuer's key is no key")?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::Connection;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use tokio::time::{sleep, timeout};
 
 use super::{KeyStore, Rewrap, StoredKey, Wrapped, stored_key};
@@ -17,6 +17,10 @@ const CONNECTIONS_MAX: u32 = 4;
 
 /// A server that is silent for longer counts as out of reach.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long to wait for the tables, as PostgreSQL writes it, and what it says when that was in vain.
+const LOCK_PATIENCE: &str = "2s";
+const LOCKED: &str = "55P03";
 
 /// The lock keeps two processes that start at once from making the tables twice, which PostgreSQL
 /// answers with an error even for IF NOT EXISTS. Sent as one message, all this is one transaction.
@@ -80,6 +84,13 @@ impl PostgresStore {
 }
 
 impl PostgresStore {
+    /// How to connect for a statement that locks whole tables: behind somebody who holds one, a backup
+    /// say, it gives up, since everybody else would queue behind it.
+    fn impatient(&self) -> PgConnectOptions {
+        let options = PgConnectOptions::clone(&self.0.connect_options());
+        options.options([("lock_timeout", LOCK_PATIENCE)])
+    }
+
     /// Waits until nobody can read any more what the tables held before their last change; false when
     /// somebody still can after a while.
     async fn is_past(&self) -> Result<bool, VaultError> {
@@ -238,10 +249,18 @@ impl KeyStore for PostgresStore {
     /// one writes the tables anew and gives the old files back. It takes along what somebody with an
     /// old snapshot may still read, a backup say; so it comes when there is nobody like that.
     async fn sweep(&self) -> Result<(), VaultError> {
-        let is_past = self.is_past().await?;
-        sqlx::raw_sql("VACUUM (FULL) vault_check, vault_secret, vault_key")
-            .execute(&self.0)
-            .await?;
-        if is_past { Ok(()) } else { Err(VaultError::EraseUnfinished) }
+        if !self.is_past().await? {
+            return Err(VaultError::EraseUnfinished);
+        }
+        let mut connection = PgConnection::connect_with(&self.impatient()).await?;
+        let full = sqlx::raw_sql("VACUUM (FULL) vault_check, vault_secret, vault_key");
+        let swept = full.execute(&mut connection).await;
+        connection.close().await?;
+        match swept {
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(LOCKED) => {
+                Err(VaultError::EraseUnfinished)
+            }
+            swept => Ok(swept.map(drop)?),
+        }
     }
 }

@@ -70,6 +70,14 @@ impl Database {
         Past(connection)
     }
 
+    /// Holds the tables as a backup does, which keeps nobody from reading and writing.
+    pub async fn hold_tables(&self) -> Past {
+        let mut connection = PgConnection::connect(&self.address).await.expect("it answers");
+        let begin = "BEGIN; LOCK TABLE vault_check, vault_secret, vault_key IN ACCESS SHARE MODE";
+        sqlx::raw_sql(begin).execute(&mut connection).await.expect("the tables");
+        Past(connection)
+    }
+
     /// The wrapped key of a person.
     pub async fn wrapped_key(&self, person: &str) -> Vec<u8> {
         let mut connection = PgConnection::connect(&self.address).await.expect("it answers");
