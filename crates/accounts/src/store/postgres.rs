@@ -13,7 +13,11 @@ use super::{
     AccountRow, AccountStore, BegunSession, Ended, SessionRow,
     statements::{self, AccountColumns, SessionColumns, account_store},
 };
-use crate::{AccountsError, account::AccountState, attempts::Attempts};
+use crate::{
+    AccountsError,
+    account::AccountState,
+    attempts::{Attempts, FAILURE},
+};
 
 /// Every page that is shown asks for its session, briefly.
 const CONNECTIONS_MAX: u32 = 8;

@@ -13,7 +13,11 @@ use super::{
     AccountRow, AccountStore, BegunSession, Ended, SessionRow,
     statements::{self, AccountColumns, SessionColumns, account_store},
 };
-use crate::{AccountsError, account::AccountState, attempts::Attempts};
+use crate::{
+    AccountsError,
+    account::AccountState,
+    attempts::{Attempts, FAILURE},
+};
 
 /// Older ones can corrupt a database in WAL mode.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
