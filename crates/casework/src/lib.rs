@@ -51,8 +51,8 @@ pub use person_file::{
     Case, CaseState, Consent, Consultation, ConsultationState, Emergency, EmergencyState,
     EmergencyStay, Episode, EpisodeEnd, Extension, FamilyStay, GlassReview, HandedOn, Handover,
     HouseholdAtRisk, MEETING_EXPECTED_DAYS, Matching, MatchingState, Notice, PersonFile, Placement,
-    PlacementAnswer, Plan, Referral, ReferralState, Settlement, Stall, TenantSheet, VisitRequest,
-    WaitingClock,
+    PlacementAnswer, Plan, Referral, ReferralState, Residence, Settlement, Stall, TenantSheet,
+    VisitRequest, WaitingClock,
 };
 pub use recorded::Recorded;
 pub use refusal::Refusal;

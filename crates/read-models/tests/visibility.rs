@@ -192,5 +192,5 @@ async fn a_stub_tells_where_a_case_stands_and_nothing_of_its_content() {
 
     let whole = case_view(&model, CENTER, &Moment::default()).await.unwrap();
     assert_eq!(whole.track(&case_id()), Track::CommunityLife);
-    assert_eq!(whole.file.residence_ward.as_deref(), Some("naka"));
+    assert_eq!(whole.file.residence.latest(), Some("naka"));
 }

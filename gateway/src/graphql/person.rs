@@ -42,7 +42,7 @@ impl Person {
 
     /// The ward of residence, as far as the reader can know.
     async fn residence_ward(&self) -> Option<&str> {
-        self.folder.view.file.residence_ward.as_deref().filter(|ward| !ward.is_empty())
+        self.folder.view.file.residence.latest()
     }
 
     /// The stays in hospital whose beginning the reader sees, the latest first.

@@ -48,7 +48,7 @@ fn lies_in_own_ward(
     file: &PersonFile,
     placement: &EmergencyPlacementRequested,
 ) -> Result<(), Refusal> {
-    let is_own = file.residence_ward.as_ref() == Some(&placement.provider_ward);
+    let is_own = file.residence.latest() == Some(placement.provider_ward.as_str());
     let says_why = placement.other_ward_reason() != OtherWardReason::Unspecified;
     if is_own || says_why { Ok(()) } else { Err(Refusal::OtherWardReasonRequired) }
 }

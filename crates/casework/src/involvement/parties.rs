@@ -11,12 +11,18 @@ use crate::{AgencyId, Case, CaseId, RecordId, Recorded, ReferralId, person_file:
 impl Involvement<'_> {
     /// Whether the agency has anything to do with the person on this day.
     pub fn takes_part(&self, agency: &AgencyId, day: Date) -> bool {
+        self.takes_part_beyond_emergencies(agency, day)
+            || self.file.emergencies.values().any(|emergency| self.answers(agency, emergency))
+    }
+
+    /// The same, were no emergency on file. Answering one, an agency knows the person for as long as
+    /// it is open; that by itself is no way into the person's care.
+    pub fn takes_part_beyond_emergencies(&self, agency: &AgencyId, day: Date) -> bool {
         self.file.registered_by.as_ref() == Some(agency)
             || self.file.also_registered_by.contains(agency)
             || self.file.episodes.iter().any(|episode| episode.hospital == *agency)
             || self.shares_person(agency, day)
             || self.is_asked(agency, None)
-            || self.file.emergencies.values().any(|emergency| self.answers(agency, emergency))
             || self.file.cases.values().any(|case| case.former_leads.contains_key(agency))
     }
 

@@ -16,7 +16,6 @@ pub struct Course {
     pub(super) returned: BTreeSet<ReferralId>,
     pub(super) visits: Vec<(CaseId, Date)>,
     pub(super) plans: Vec<(CaseId, Date)>,
-    wards: Vec<(Date, String)>,
 }
 
 /// A time in hospital without a gap: a transfer, or an admission on the day of the discharge,
@@ -43,7 +42,6 @@ impl Course {
             course.file.apply(recorded);
             course.note(recorded);
         }
-        course.wards.sort_by_key(|(day, _)| *day);
         course.died_on = course.file.died_on;
         course.stays = joined(&course.file.episodes, course.died_on);
         course
@@ -60,24 +58,13 @@ impl Course {
             Event::ReferralReturned(event) => {
                 self.returned.insert(ReferralId::from(event.referral_id.as_str()));
             }
-            Event::PersonRegistered(event) => self.note_ward(on, &event.residence_ward),
-            Event::InpatientEpisodeOpened(event) => self.note_ward(on, &event.residence_ward),
-            Event::PatientReadmitted(event) => self.note_ward(on, &event.residence_ward),
-            Event::ResidenceWardChanged(event) => self.note_ward(on, &event.to_ward),
             _ => {}
-        }
-    }
-
-    fn note_ward(&mut self, on: Date, ward: &str) {
-        if !ward.is_empty() {
-            self.wards.push((on, ward.to_owned()));
         }
     }
 
     /// The ward of residence on this day; before the first that is known, the first.
     pub(super) fn ward_on(&self, day: Date) -> Option<&str> {
-        let known = self.wards.iter().rev().find(|(since, _)| *since <= day);
-        known.or(self.wards.first()).map(|(_, ward)| ward.as_str())
+        self.file.residence.on(day)
     }
 
     /// The stays that ended with an index discharge, the earliest first.

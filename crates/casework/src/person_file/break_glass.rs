@@ -59,8 +59,8 @@ impl PersonFile {
 
     /// Whether an agency works where the person lives; one without a ward works in all of them.
     pub fn is_of_ward_of(&self, agency: &Agency) -> bool {
-        let elsewhere = |ward: &String| !agency.ward.is_empty() && *ward != agency.ward;
-        !self.residence_ward.as_ref().is_some_and(elsewhere)
+        let elsewhere = |ward| !agency.ward.is_empty() && ward != agency.ward;
+        !self.residence.latest().is_some_and(elsewhere)
     }
 
     /// Whether this agency, also one that has nothing to do with the person, may use break-glass
@@ -90,7 +90,8 @@ impl PersonFile {
     }
 
     /// The agencies that are told of a use and review it: those responsible for the person; where
-    /// there are none, the one that took the call for help.
+    /// there are none, the one that took the call for help. An agency reviews its own use only where
+    /// nobody else answers for the person.
     pub fn reviewers(&self, used: &BreakGlass) -> Vec<&AgencyId> {
         let mut reviewers: Vec<_> = self.responsible_agencies().collect();
         if reviewers.is_empty() {
@@ -99,6 +100,9 @@ impl PersonFile {
         }
         reviewers.sort_unstable();
         reviewers.dedup();
+        if reviewers.iter().any(|agency| **agency != used.agency) {
+            reviewers.retain(|agency| **agency != used.agency);
+        }
         reviewers
     }
 

@@ -20,6 +20,7 @@ mod matching;
 mod plan;
 mod questions;
 mod referral;
+mod residence;
 mod stay;
 mod visit;
 mod waiting;
@@ -47,6 +48,7 @@ pub use housing::TenantSheet;
 pub use matching::{Matching, MatchingState};
 pub use plan::Plan;
 pub use referral::{Referral, ReferralState};
+pub use residence::Residence;
 pub use stay::{Episode, EpisodeEnd};
 pub use visit::VisitRequest;
 pub use waiting::{Stall, WaitingClock};
@@ -66,8 +68,8 @@ pub struct PersonFile {
     pub registered_by: Option<AgencyId>,
     /// And those that registered the person as well: their files were merged into this one.
     pub also_registered_by: BTreeSet<AgencyId>,
-    /// The ward of residence.
-    pub residence_ward: Option<String>,
+    /// The wards of residence.
+    pub residence: Residence,
     /// When the person last moved to another ward.
     pub moved_on: Option<Date>,
     /// When the person died.
@@ -230,18 +232,18 @@ impl PersonFile {
                 if *first != recorded.agency {
                     self.also_registered_by.insert(recorded.agency.clone());
                 }
-                self.residence_ward = Some(event.residence_ward.clone());
+                self.residence.note(recorded.occurred_on, &event.residence_ward);
             }
             Event::PersonErased(_) => {
                 *self = Self { erased_on: Some(recorded.occurred_on), ..Self::default() };
             }
             Event::ResidenceWardChanged(event) => {
                 let named = &event.from_ward;
-                let on_file = self.residence_ward.as_ref();
+                let on_file = self.residence.on(recorded.occurred_on);
                 if !named.is_empty() && on_file.is_some_and(|ward| ward != named) {
                     flags.push(Flag::WardDiffers);
                 }
-                self.residence_ward = Some(event.to_ward.clone());
+                self.residence.note(recorded.occurred_on, &event.to_ward);
                 self.moved_on = self.moved_on.max(Some(recorded.occurred_on));
             }
             _ => {

@@ -93,16 +93,14 @@ impl PersonFile {
         match &recorded.event {
             Event::InpatientEpisodeOpened(event) => {
                 self.admit(recorded, &event.episode_id, flags);
-                self.residence_ward = Some(event.residence_ward.clone());
+                self.residence.note(recorded.occurred_on, &event.residence_ward);
             }
             Event::PatientReadmitted(event) => {
                 if self.episodes.is_empty() {
                     flags.push(Flag::NoEarlierStay);
                 }
                 self.admit(recorded, &event.episode_id, flags);
-                if !event.residence_ward.is_empty() {
-                    self.residence_ward = Some(event.residence_ward.clone());
-                }
+                self.residence.note(recorded.occurred_on, &event.residence_ward);
             }
             Event::DischargePlanned(event) => {
                 if let Some(episode) = self.episode_mut(&event.episode_id) {

@@ -106,14 +106,37 @@ fn the_responsible_agency_sees_it_without_a_consent_and_after_the_emergency() {
     assert_eq!(sees(Office::Municipality, "municipality"), Seen::Hidden);
 }
 
+fn who_is_to_review(history: &History) -> Vec<String> {
+    let items = work_items(&history.file(), date("2025-06-12"));
+    let to_review = items.iter().filter(|item| item.kind == WorkKind::BreakGlassToReview);
+    to_review.map(|item| item.agency.to_string()).collect()
+}
+
 #[test]
 fn whoever_took_the_call_reviews_where_nobody_is_responsible() {
     let history = history().registered().by(WARD_OFFICE).then(reported(&[]));
-    let file = history.by(STRANGER).then(used("access-1", STAFF)).file();
-    let items = work_items(&file, date("2025-06-12"));
-    let to_review = items.iter().filter(|item| item.kind == WorkKind::BreakGlassToReview);
-    let agencies: Vec<_> = to_review.map(|item| item.agency.as_str()).collect();
-    assert_eq!(agencies, [WARD_OFFICE]);
+    let broken = history.by(STRANGER).then(used("access-1", STAFF));
+    assert_eq!(who_is_to_review(&broken), [WARD_OFFICE]);
+}
+
+#[test]
+fn an_agency_reviews_its_own_use_only_where_nobody_else_can() {
+    let by_center = || at_home().then(reported(&[])).outside_cases().by(CENTER);
+    let alone = by_center().then(used("access-1", STAFF));
+    assert_eq!(who_is_to_review(&alone), [CENTER]);
+    let core = PrimarySupporterAssigned { supporter_agency_id: CORE.into(), ..Default::default() };
+    let together = by_center().then(core).then(used("access-1", STAFF));
+    assert_eq!(who_is_to_review(&together), [CORE]);
+}
+
+#[test]
+fn a_ward_recorded_late_about_earlier_days_moves_nobody() {
+    let mut history = history().registered();
+    for (on, to_ward) in [("2025-06-01", "14109"), ("2025-05-01", "14108")] {
+        let moved = ResidenceWardChanged { to_ward: to_ward.into(), ..Default::default() };
+        history = history.on(on).then(moved);
+    }
+    assert_eq!(history.file().residence.latest(), Some("14109"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Asks the core center to help with a referral that does not move on. It is shown the referral, so
 //! a consent must cover it.
 
-use casework::{Agency, AgencyId, Context, Decided, PersonFile, Refusal};
+use casework::{AgencyId, Context, Decided, PersonFile, Refusal};
 use contracts::{Office, Topic, events::ReferralEscalated};
 
 use super::lapse_referral::own_referral;
@@ -22,7 +22,7 @@ pub fn decide(
     if registered.office != Office::CoreCenter {
         return Err(Refusal::WrongKindOfAgency);
     }
-    if works_elsewhere(registered, file) {
+    if !file.is_of_ward_of(registered) {
         return Err(Refusal::CoreCenterOfAnotherWard);
     }
     if !file.involvement().consent_covers(&core, Topic::Referral, context.today()) {
@@ -32,12 +32,6 @@ pub fn decide(
         return Err(Refusal::AlreadyEscalated);
     }
     Ok(Decided::of_case(referral.case_id.clone(), question.into()))
-}
-
-/// A core center that names no ward serves the whole city.
-fn works_elsewhere(core: &Agency, file: &PersonFile) -> bool {
-    let wards_differ = |ward: &String| !core.ward.is_empty() && *ward != core.ward;
-    file.residence_ward.as_ref().is_some_and(wards_differ)
 }
 
 #[cfg(test)]
@@ -95,8 +89,8 @@ mod tests {
             register.apply(&id, &event.into());
             register.get(&id).cloned().unwrap()
         };
-        assert!(works_elsewhere(&core("14108"), &file));
-        assert!(!works_elsewhere(&core("14107"), &file) && !works_elsewhere(&core(""), &file));
+        assert!(!file.is_of_ward_of(&core("14108")));
+        assert!(file.is_of_ward_of(&core("14107")) && file.is_of_ward_of(&core("")));
     }
 
     #[test]
