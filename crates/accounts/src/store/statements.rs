@@ -65,8 +65,8 @@ pub(super) const COUNT: &str = "UPDATE attempt SET failures = $2, last_at = $3 \
 
 pub(super) const FORGET_ATTEMPTS: &str = "DELETE FROM attempt WHERE attempt_key = $1";
 
-pub(super) const TAKE_BACK_ATTEMPT: &str = "UPDATE attempt SET failures = CASE WHEN failures > $2 THEN failures - $2 ELSE 0 END \
-     WHERE attempt_key = $1";
+pub(super) const TAKE_BACK_ATTEMPT: &str = "UPDATE attempt \
+     SET failures = CASE WHEN failures > $2 THEN failures - $2 ELSE 0 END WHERE attempt_key = $1";
 
 pub(super) const FORGET_ATTEMPTS_BEFORE: &str = "DELETE FROM attempt WHERE last_at < $1";
 
