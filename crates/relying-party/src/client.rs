@@ -1,0 +1,152 @@
+//! The relying party: what it asks the provider, and what it remembers of the answers.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use jsonwebtoken::{DecodingKey, Header};
+use reqwest::{Certificate, Client, RequestBuilder, redirect::Policy};
+use serde::de::DeserializeOwned;
+use tokio::{sync::Mutex, time::Instant};
+use url::Url;
+
+use crate::{
+    Answer, Begun, ClientAuthentication, OidcError, OidcSettings, Subject,
+    id_token::{self, Expected},
+    keys::{KeySet, Keys},
+    provider::Metadata,
+    token::{self, Tokens},
+};
+
+/// A provider that is silent for longer signs nobody in.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// What a provider says of itself holds so long: a key that it has withdrawn signs nothing after.
+const KNOWN_FOR: Duration = Duration::from_mins(5);
+/// A name of a key that is not known makes us ask again, so often at most: names cost nothing.
+const ASKED_AGAIN_AFTER: Duration = Duration::from_secs(10);
+/// No answer of a provider is longer.
+const ANSWER_BYTES_MAX: usize = 256 * 1024;
+
+/// Signs people in by one provider. Clones share everything.
+#[derive(Clone)]
+pub struct RelyingParty {
+    settings: Arc<OidcSettings>,
+    http: Client,
+    known: Arc<Mutex<Option<Known>>>,
+}
+
+/// What a provider last said of itself.
+#[derive(Clone)]
+struct Known {
+    metadata: Arc<Metadata>,
+    keys: Arc<Keys>,
+    at: Instant,
+}
+
+impl RelyingParty {
+    /// With these settings. Where `authorities` (PEM) are given, only they are trusted to sign the
+    /// provider's certificate, in place of those the machine trusts.
+    ///
+    /// # Errors
+    /// When the settings cannot be used. The provider is not asked yet.
+    pub fn new(settings: OidcSettings, authorities: Option<&[u8]>) -> Result<Self, OidcError> {
+        Metadata::address(&settings.issuer)?;
+        if let ClientAuthentication::PrivateKey { pkcs8, .. } = &settings.authentication {
+            token::signing_key(pkcs8)?;
+        }
+        // A redirect would carry a code to somewhere that nobody agreed on.
+        let mut http = Client::builder().redirect(Policy::none()).timeout(PATIENCE);
+        if let Some(pem) = authorities {
+            let unusable = |_| OidcError::Settings("the authorities are no certificates");
+            http = http.tls_certs_only(Certificate::from_pem_bundle(pem).map_err(unusable)?);
+        }
+        let http = http.build().map_err(|_| OidcError::Settings("TLS cannot be used"))?;
+        Ok(Self { settings: Arc::new(settings), http, known: Arc::default() })
+    }
+
+    /// Begins a flow: where the browser is sent, and what is kept until it comes back.
+    pub async fn begin(&self, now: Timestamp) -> Result<(Url, Begun), OidcError> {
+        let known = self.known(KNOWN_FOR).await?;
+        let begun = Begun::now(now);
+        let address = begun.address(&known.metadata, &self.settings)?;
+        Ok((address, begun))
+    }
+
+    /// Ends a flow: who signed in at the provider.
+    pub async fn finish(
+        &self,
+        begun: &Begun,
+        answer: &Answer,
+        now: Timestamp,
+    ) -> Result<Subject, OidcError> {
+        let known = self.known(KNOWN_FOR).await?;
+        let code = begun.code_of(answer, &known.metadata, now)?;
+        let to = self.http.post(known.metadata.token_endpoint()?);
+        let request = token::request(to, &self.settings, code, begun.verifier(), now)?;
+        let tokens: Tokens = ask(request, OidcError::Refused).await?;
+        let header = id_token::header(&tokens.id_token)?;
+        let key = self.key(&header, &known).await?;
+        let expected = Expected {
+            issuer: &self.settings.issuer,
+            client_id: &self.settings.client_id,
+            nonce: begun.nonce(),
+            acr: &self.settings.acr,
+            amr: &self.settings.amr,
+            now,
+        };
+        id_token::subject(&tokens.id_token, &key, header.alg, &expected)
+    }
+
+    /// The key that a token asks for: it may be one that the provider has only just begun to use.
+    async fn key(&self, header: &Header, known: &Known) -> Result<DecodingKey, OidcError> {
+        let find = |known: &Known| known.keys.find(header.kid.as_deref(), header.alg);
+        if let Some(key) = find(known) {
+            return Ok(key);
+        }
+        let fresh = self.known(ASKED_AGAIN_AFTER).await?;
+        find(&fresh).ok_or(OidcError::IdToken("its key is not one of the provider's"))
+    }
+
+    /// What the provider said of itself, not longer ago than this. Many ask once, together.
+    async fn known(&self, age_max: Duration) -> Result<Known, OidcError> {
+        let mut known = self.known.lock().await;
+        if let Some(known) = known.as_ref().filter(|known| known.at.elapsed() < age_max) {
+            return Ok(known.clone());
+        }
+        let fresh = self.ask_provider().await?;
+        *known = Some(fresh.clone());
+        Ok(fresh)
+    }
+
+    async fn ask_provider(&self) -> Result<Known, OidcError> {
+        let at = Instant::now();
+        let silent = || OidcError::Provider("what it says of itself cannot be had");
+        let address = Metadata::address(&self.settings.issuer)?;
+        let metadata: Metadata = ask(self.http.get(address), silent()).await?;
+        let metadata = metadata.checked(&self.settings.issuer)?;
+        let keys: KeySet = ask(self.http.get(metadata.jwks_uri()?), silent()).await?;
+        Ok(Known { metadata: Arc::new(metadata), keys: Arc::new(Keys::of(keys)), at })
+    }
+}
+
+/// The answer to one request; `refusal` where the provider answers with a client's error.
+async fn ask<T: DeserializeOwned>(
+    request: RequestBuilder,
+    refusal: OidcError,
+) -> Result<T, OidcError> {
+    let unreachable = |_| OidcError::Provider("it is out of reach");
+    let mut response = request.send().await.map_err(unreachable)?;
+    if response.status().is_client_error() {
+        return Err(refusal);
+    }
+    if !response.status().is_success() {
+        return Err(OidcError::Provider("it answers with an error"));
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        if body.len() + chunk.len() > ANSWER_BYTES_MAX {
+            return Err(OidcError::Provider("its answer is too long"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    serde_json::from_slice(&body).map_err(|_| OidcError::Provider("its answer cannot be read"))
+}

@@ -1,0 +1,144 @@
+//! The flow against a provider that we let lie: whatever it says, only a token that is its own, for
+//! us, for this sign-in, of now and strong enough names somebody. A provider that others have made is
+//! asked elsewhere; none of those can be made to forge.
+
+mod provider;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use jsonwebtoken::Algorithm;
+use provider::{CLIENT, Provider, Signed};
+use relying_party::{Answer, Begun, OidcError, Subject};
+use serde_json::{Value, json};
+
+fn now() -> Timestamp {
+    "2025-06-10T09:00:00Z".parse().expect("a moment")
+}
+
+/// Somebody signs in; the provider tells what `change` makes of the truth.
+async fn sign_in(
+    provider: &Provider,
+    change: impl FnOnce(&mut Signed),
+) -> Result<Subject, OidcError> {
+    let party = provider.party();
+    let (address, begun) = party.begin(now()).await?;
+    let asked = |name: &str| {
+        let mut pairs = address.query_pairs();
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).expect(name)
+    };
+    let mut signed = provider.signed(&asked("nonce"), now());
+    change(&mut signed);
+    provider.will_tell(signed.token());
+    let answer =
+        Answer { code: Some("code".into()), state: Some(asked("state")), ..Answer::default() };
+    party.finish(&begun, &answer, now()).await
+}
+
+async fn refused(provider: &Provider, change: impl FnOnce(&mut Signed)) -> bool {
+    matches!(sign_in(provider, change).await, Err(OidcError::IdToken(_)))
+}
+
+fn claim(name: &'static str, value: impl Into<Value>) -> impl FnOnce(&mut Signed) {
+    let value = value.into();
+    move |signed| signed.claims[name] = value
+}
+
+#[tokio::test]
+async fn who_signed_in_is_told() {
+    let provider = Provider::start().await;
+    let subject = sign_in(&provider, |_| ()).await.expect("it holds");
+    assert_eq!(subject.0, provider::SUBJECT);
+    // The code was bound to this browser's flow, and we have shown who we are.
+    let form = provider.asked();
+    assert_eq!(form["grant_type"], "authorization_code");
+    assert_eq!(form["code_verifier"].as_str().map(str::len), Some(43));
+    assert_eq!(form["authorization"], "Basic b3VyLWhvdXNlOmElM0FiKyUyNg==");
+}
+
+#[tokio::test]
+async fn a_claim_that_is_not_for_us_or_not_of_now_names_nobody() {
+    let provider = Provider::start().await;
+    let at = now().as_second();
+    for (name, value) in [
+        ("iss", json!("https://elsewhere.example")),
+        ("aud", json!("another")),
+        ("aud", json!([])),
+        ("aud", json!([CLIENT, "another"])),
+        ("azp", json!("another")),
+        ("exp", json!(at - 61)),
+        ("exp", json!((at + 60).to_string())),
+        ("iat", json!(at + 61)),
+        ("iat", json!(at - 601)),
+        ("nonce", json!("another")),
+        ("nonce", Value::Null),
+        ("sub", json!("")),
+        ("sub", json!("a".repeat(256))),
+        ("sub", json!(7)),
+    ] {
+        assert!(refused(&provider, claim(name, value.clone())).await, "{name} {value}");
+    }
+    for (name, value) in [("aud", json!([CLIENT])), ("azp", json!(CLIENT)), ("exp", json!(at - 59))]
+    {
+        assert!(sign_in(&provider, claim(name, value.clone())).await.is_ok(), "{name} {value}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_signed_by_the_provider_s_key_names_nobody() {
+    let provider = Provider::start().await;
+    assert!(refused(&provider, |signed| signed.header.kid = Some("another".into())).await);
+    assert!(refused(&provider, |signed| signed.key = provider::stranger()).await);
+    assert!(refused(&provider, |signed| signed.header.alg = Algorithm::HS256).await);
+    assert!(refused(&provider, |signed| signed.alter = Some(without_algorithm)).await);
+    assert!(refused(&provider, |signed| signed.alter = Some(with_another_subject)).await);
+    assert!(refused(&provider, |signed| signed.alter = Some(|token| token.repeat(40))).await);
+}
+
+fn without_algorithm(token: String) -> String {
+    let claims = token.split('.').nth(1).expect("claims");
+    format!("{}.{claims}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#))
+}
+
+fn with_another_subject(token: String) -> String {
+    let parts: Vec<_> = token.split('.').collect();
+    let claims = URL_SAFE_NO_PAD.decode(parts[1]).expect("base64");
+    let claims = String::from_utf8(claims).expect("text").replace(provider::SUBJECT, "another");
+    format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode(claims), parts[2])
+}
+
+#[tokio::test]
+async fn a_weaker_sign_in_than_agreed_is_told_apart() {
+    let provider = Provider::start().await;
+    for (name, value) in [("acr", json!("one")), ("acr", Value::Null), ("amr", json!(["pwd"]))] {
+        let told = sign_in(&provider, claim(name, value.clone())).await;
+        assert!(matches!(told, Err(OidcError::TooWeak)), "{name} {value}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_belongs_to_one_flow_of_ten_minutes() {
+    let provider = Provider::start().await;
+    let party = provider.party();
+    let (address, begun) = party.begin(now()).await.expect("it begins");
+    let state = address.query_pairs().find(|(key, _)| key == "state").expect("a state").1;
+    let answer = |state: &str| Answer {
+        code: Some("code".into()),
+        state: Some(state.to_owned()),
+        ..Answer::default()
+    };
+    let (_, other): (_, Begun) = party.begin(now()).await.expect("it begins");
+    let late = now() + jiff::SignedDuration::from_secs(601);
+    let named = Answer { iss: Some("https://elsewhere.example".into()), ..answer(&state) };
+    for (begun, answer, at) in [
+        (&begun, answer("another"), now()),
+        (&begun, Answer::default(), now()),
+        (&begun, named, now()),
+        (&begun, answer(&state), late),
+        (&other, answer(&state), now()),
+    ] {
+        let told = party.finish(begun, &answer, at).await;
+        assert!(matches!(told, Err(OidcError::Foreign)));
+    }
+    let denied = Answer { error: Some("access_denied".into()), code: None, ..answer(&state) };
+    assert!(matches!(party.finish(&begun, &denied, now()).await, Err(OidcError::Refused)));
+}
