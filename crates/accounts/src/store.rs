@@ -66,9 +66,10 @@ pub(crate) trait AccountStore: Send + Sync {
     /// Keeps a new account; not when its login name or its staff code is taken.
     async fn add(&self, account: &AccountRow) -> Result<bool, AccountsError>;
     async fn find(&self, login_name: &str) -> Result<Option<AccountRow>, AccountsError>;
+    async fn find_subject(&self, subject: &[u8]) -> Result<Option<AccountRow>, AccountsError>;
     async fn all(&self) -> Result<Vec<AccountRow>, AccountsError>;
 
-    /// Each of these three ends the sessions of the account by its new version.
+    /// Each of these four ends the sessions of the account by its new version.
     async fn set_roles(&self, login_name: &str, roles: &str) -> Result<bool, AccountsError>;
     async fn invite(
         &self,
@@ -77,6 +78,8 @@ pub(crate) trait AccountStore: Send + Sync {
         until: i64,
     ) -> Result<bool, AccountsError>;
     async fn end(&self, login_name: &str) -> Result<bool, AccountsError>;
+    /// Leaves a subject of an identity provider as the only way in; not when it is another account's.
+    async fn link(&self, login_name: &str, subject: &[u8]) -> Result<bool, AccountsError>;
 
     /// Keeps password and second factor of somebody invited, as long as their code is good.
     async fn prepare(

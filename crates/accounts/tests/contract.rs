@@ -9,6 +9,8 @@ mod databases;
 mod desk;
 #[path = "contract/enrolling.rs"]
 mod enrolling;
+#[path = "contract/linking.rs"]
+mod linking;
 #[path = "contract/sessions.rs"]
 mod sessions;
 #[path = "contract/signing_in.rs"]
@@ -45,6 +47,9 @@ contract!(
     signing_in::failures_slow_down_alike_whether_there_is_an_account_or_not,
     signing_in::of_many_at_once_only_as_many_are_judged_as_one_after_the_other,
     signing_in::one_source_is_slowed_down_over_all_names,
+    linking::a_subject_is_the_only_way_into_its_account,
+    linking::a_subject_belongs_to_one_account,
+    linking::a_reset_or_an_end_closes_the_way_of_a_subject,
     sessions::a_session_ends_when_nobody_is_there,
     sessions::a_session_ends_after_twelve_hours_whatever_happens,
     sessions::looking_is_no_sign_that_somebody_is_there,

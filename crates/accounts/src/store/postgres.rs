@@ -45,6 +45,8 @@ const TABLES: &str = "
         code_until BIGINT,
         UNIQUE (agency, staff)
     );
+    ALTER TABLE account ADD COLUMN IF NOT EXISTS subject_hash BYTEA;
+    CREATE UNIQUE INDEX IF NOT EXISTS account_subject ON account (subject_hash);
     CREATE TABLE IF NOT EXISTS session (
         session_hash BYTEA PRIMARY KEY,
         account_id TEXT NOT NULL,

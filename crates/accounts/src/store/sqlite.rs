@@ -73,6 +73,7 @@ impl SqliteStore {
         let pool = pool.connect_with(options).await?;
         check_version(&pool).await?;
         sqlx::raw_sql(TABLES).execute(&pool).await?;
+        add_subjects(&pool).await?;
         Ok(Self(pool))
     }
 }
@@ -90,6 +91,25 @@ fn connect_options(address: &str) -> Result<SqliteConnectOptions, AccountsError>
 fn make_private_file(path: &Path) -> Result<(), AccountsError> {
     let mut options = OpenOptions::new();
     options.append(true).create(true).mode(0o600).open(path).map_err(AccountsError::File)?;
+    Ok(())
+}
+
+/// Files of before know no identity provider. SQLite adds a column once only; of two processes that
+/// start at once the other is told that it is there.
+async fn add_subjects(pool: &SqlitePool) -> Result<(), AccountsError> {
+    const HAS: &str =
+        "SELECT COUNT(*) > 0 FROM pragma_table_info('account') WHERE name = 'subject_hash'";
+    let has = || sqlx::query_scalar::<_, bool>(HAS).fetch_one(pool);
+    if !has().await? {
+        let added = sqlx::raw_sql("ALTER TABLE account ADD COLUMN subject_hash BLOB");
+        if let Err(error) = added.execute(pool).await
+            && !has().await?
+        {
+            return Err(error.into());
+        }
+    }
+    let index = "CREATE UNIQUE INDEX IF NOT EXISTS account_subject ON account (subject_hash)";
+    sqlx::raw_sql(index).execute(pool).await?;
     Ok(())
 }
 

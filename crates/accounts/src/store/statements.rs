@@ -7,6 +7,10 @@ pub(super) const FIND: &str = "SELECT account_id, login_name, office, agency, st
      version, password_hash, second_factor, code_hash, code_until FROM account \
      WHERE login_name = $1";
 
+pub(super) const FIND_SUBJECT: &str = "SELECT account_id, login_name, office, agency, staff, roles, \
+     state, version, password_hash, second_factor, code_hash, code_until FROM account \
+     WHERE subject_hash = $1";
+
 pub(super) const ALL: &str = "SELECT account_id, login_name, office, agency, staff, roles, state, \
      version, password_hash, second_factor, code_hash, code_until FROM account \
      ORDER BY agency, staff";
@@ -19,12 +23,20 @@ pub(super) const SET_ROLES: &str = "UPDATE account SET roles = $2, version = ver
      WHERE login_name = $1 AND state <> $3";
 
 pub(super) const INVITE: &str = "UPDATE account SET state = $2, version = version + 1, \
-     password_hash = NULL, second_factor = NULL, code_hash = $3, code_until = $4 \
+     password_hash = NULL, second_factor = NULL, code_hash = $3, code_until = $4, \
+     subject_hash = NULL \
      WHERE login_name = $1 AND state <> $5";
 
 pub(super) const END: &str = "UPDATE account SET state = $2, version = version + 1, \
-     password_hash = NULL, second_factor = NULL, code_hash = NULL, code_until = NULL \
+     password_hash = NULL, second_factor = NULL, code_hash = NULL, code_until = NULL, \
+     subject_hash = NULL \
      WHERE login_name = $1";
+
+pub(super) const LINK: &str = "UPDATE account SET state = $2, version = version + 1, \
+     password_hash = NULL, second_factor = NULL, code_hash = NULL, code_until = NULL, \
+     subject_hash = $3 \
+     WHERE login_name = $1 AND state <> $4 AND NOT EXISTS (SELECT 1 FROM account AS other \
+     WHERE other.subject_hash = $3 AND other.login_name <> $1)";
 
 pub(super) const PREPARE: &str = "UPDATE account SET password_hash = $5, second_factor = $6 \
      WHERE account_id = $1 AND version = $2 AND code_hash = $3 AND code_until > $4";
@@ -133,6 +145,25 @@ macro_rules! account_store {
             async fn find(&self, login_name: &str) -> Result<Option<AccountRow>, AccountsError> {
                 let found = sqlx::query_as::<_, AccountColumns>(statements::FIND).bind(login_name);
                 Ok(found.fetch_optional(&self.0).await?.map(AccountRow::from))
+            }
+
+            async fn find_subject(
+                &self,
+                subject: &[u8],
+            ) -> Result<Option<AccountRow>, AccountsError> {
+                let found = sqlx::query_as::<_, AccountColumns>(statements::FIND_SUBJECT);
+                let found = found.bind(subject).fetch_optional(&self.0);
+                Ok(found.await?.map(AccountRow::from))
+            }
+
+            async fn link(&self, login_name: &str, subject: &[u8]) -> Result<bool, AccountsError> {
+                let linked = sqlx::query(statements::LINK)
+                    .bind(login_name)
+                    .bind(AccountState::Active.number())
+                    .bind(subject)
+                    .bind(AccountState::Ended.number())
+                    .execute(&self.0);
+                Ok(linked.await?.rows_affected() == 1)
             }
 
             async fn all(&self) -> Result<Vec<AccountRow>, AccountsError> {

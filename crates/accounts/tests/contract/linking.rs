@@ -1,0 +1,59 @@
+//! Accounts whose bearers sign in at an identity provider.
+
+use accounts::{AccountState, AccountsError, ProviderSubject};
+
+use crate::{databases::Database, desk::*};
+
+const AT: ProviderSubject<'static> =
+    ProviderSubject { issuer: "https://sign-in.example", subject: "subject-1" };
+const ELSEWHERE: ProviderSubject<'static> =
+    ProviderSubject { issuer: "https://elsewhere.example", subject: "subject-1" };
+
+async fn is_in(desk: &Desk, subject: ProviderSubject<'_>) -> bool {
+    desk.accounts.sign_in_linked(subject).await.is_ok()
+}
+
+pub async fn a_subject_is_the_only_way_into_its_account(database: &Database) {
+    let desk = Desk::open(database).await;
+    let app = desk.enrolled().await;
+    let session = desk.sign_in(&app).await;
+    assert!(!is_in(&desk, AT).await);
+    assert_eq!(desk.accounts.link(NAME, AT).await.unwrap().state, AccountState::Active);
+    assert!(!desk.is_open(&session.id).await, "what was begun with a password has ended");
+    desk.much_later();
+    assert!(desk.try_in(NAME, PASSWORD, &app.code(desk.now())).await.is_err());
+    let admitted = desk.accounts.sign_in_linked(AT).await.unwrap();
+    assert_eq!(admitted.principal().unwrap().staff, "s-1");
+    let begun = desk.accounts.begin_session(&admitted, 0).await.unwrap().expect("it begins");
+    assert!(desk.is_open(&begun.id).await);
+    assert!(!is_in(&desk, ELSEWHERE).await, "a subject means somebody at its provider alone");
+}
+
+pub async fn a_subject_belongs_to_one_account(database: &Database) {
+    let desk = Desk::open(database).await;
+    desk.invite(NAME, "s-1").await;
+    desk.invite("another", "s-2").await;
+    desk.accounts.link(NAME, AT).await.unwrap();
+    desk.accounts.link(NAME, AT).await.expect("once more does no harm");
+    let taken = desk.accounts.link("another", AT).await;
+    assert!(matches!(taken, Err(AccountsError::Taken)));
+    let unknown = desk.accounts.link("nobody", ELSEWHERE).await;
+    assert!(matches!(unknown, Err(AccountsError::Unknown)));
+    desk.accounts.link("another", ELSEWHERE).await.expect("another provider's word");
+}
+
+pub async fn a_reset_or_an_end_closes_the_way_of_a_subject(database: &Database) {
+    let desk = Desk::open(database).await;
+    desk.invite(NAME, "s-1").await;
+    desk.accounts.link(NAME, AT).await.unwrap();
+    let invitation = desk.accounts.reset(NAME).await.unwrap();
+    assert!(!is_in(&desk, AT).await);
+    let app = desk.enrol(NAME, &invitation.code).await;
+    desk.much_later();
+    desk.sign_in(&app).await;
+    desk.accounts.link(NAME, AT).await.unwrap();
+    assert!(is_in(&desk, AT).await);
+    desk.accounts.end(NAME).await.unwrap();
+    assert!(!is_in(&desk, AT).await);
+    assert!(matches!(desk.accounts.link(NAME, AT).await, Err(AccountsError::Unknown)));
+}
