@@ -18,7 +18,7 @@ mod gateway;
 mod graphql;
 mod http;
 
-pub use console::{AccountSignIn, DemoPersona, DemoSignIn, Offices, WayIn};
+pub use console::{AccountSignIn, DemoPersona, DemoSignIn, Offices, ProviderSignIn, WayIn};
 pub use gateway::{Gateway, GatewayError, GatewayParts};
 pub use graphql::schema_text;
 pub use http::router;

@@ -244,6 +244,38 @@ pub struct AccountsConfig {
     /// believed when attempts to sign in are counted by where they come from.
     #[serde(default)]
     pub forwarded_by: Vec<IpAddr>,
+    /// An identity provider, for accounts that are linked to somebody there.
+    pub provider: Option<ProviderConfig>,
+}
+
+/// An identity provider (OpenID Connect), and what is agreed with it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderConfig {
+    /// What staff call it.
+    pub name: String,
+    /// The issuer, to the letter as it calls itself.
+    pub issuer: String,
+    /// Who this house is there.
+    pub client_id: String,
+    /// `https://console.city.example/sign-in/oidc/callback`, as the provider knows it.
+    pub redirect_uri: String,
+    /// The file with the shared secret (`client_secret_basic`), readable by its owner alone.
+    pub client_secret: Option<PathBuf>,
+    /// In its place, the file with the private key (`private_key_jwt`): Ed25519 or P-256, PKCS #8.
+    pub private_key: Option<PathBuf>,
+    /// The `kid` by which the provider knows that key.
+    pub key_id: Option<String>,
+    /// The authorities (PEM) that sign the provider's certificate; those the machine trusts if none
+    /// are named.
+    pub authorities: Option<PathBuf>,
+    /// Of these classes of authentication (`acr`) one must have been reached.
+    #[serde(default)]
+    pub acr: Vec<String>,
+    /// All these methods (`amr`) must have been used. One of the two must be named: who signs in
+    /// elsewhere shows a second factor as well.
+    #[serde(default)]
+    pub amr: Vec<String>,
 }
 
 impl Config {

@@ -110,6 +110,7 @@ impl DataFolder {
             accounts: Some(AccountsConfig {
                 url: sqlite("accounts.sqlite"),
                 forwarded_by: Vec::new(),
+                provider: None,
             }),
             development: true,
         })

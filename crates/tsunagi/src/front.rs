@@ -10,7 +10,7 @@ use scenario::Personas;
 use tokio::sync::watch;
 use tonic::transport::{Channel, Endpoint, Uri};
 
-use crate::{House, OFFICES, Tls, demonstration::principal_of};
+use crate::{House, OFFICES, Tls, demonstration::principal_of, provider};
 
 /// How long a demo user stays signed in.
 const DEMO_SESSION: SignedDuration = SignedDuration::from_hours(12);
@@ -91,7 +91,11 @@ async fn account_sign_in(house: &House) -> anyhow::Result<Option<AccountSignIn>>
     let issuer = house.signer().context("a gateway with [accounts] signs tokens")?;
     let settings = house.config().accounts.as_ref();
     let forwarded_by = settings.map(|settings| settings.forwarded_by.as_slice());
-    Ok(Some(AccountSignIn::new(accounts, issuer, forwarded_by.unwrap_or_default())))
+    let way = AccountSignIn::new(accounts, issuer, forwarded_by.unwrap_or_default());
+    match settings.and_then(|settings| settings.provider.as_ref()) {
+        Some(config) => Ok(Some(way.with_provider(provider::sign_in(house, config)?))),
+        None => Ok(Some(way)),
+    }
 }
 
 /// The personas of the demonstration, shown by the names of their agencies as far as the register

@@ -13,6 +13,7 @@ mod house;
 mod http;
 pub mod master_key;
 pub mod panics;
+mod provider;
 mod shutdown;
 mod tending;
 mod tls;

@@ -11,6 +11,8 @@ use access::{Issuer, Principal};
 use accounts::{Accounts, AccountsError, Session};
 use jiff::{SignedDuration, Timestamp};
 
+use super::provider_sign_in::ProviderSignIn;
+
 /// How long a token of a session is good for: what somebody who got hold of one has left.
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(5);
 
@@ -28,6 +30,7 @@ pub struct AccountSignIn {
     issuer: Arc<Issuer>,
     forwarded_by: Arc<[IpAddr]>,
     tokens: Arc<Mutex<HashMap<String, Minted>>>,
+    provider: Option<Arc<ProviderSignIn>>,
 }
 
 struct Minted {
@@ -41,7 +44,17 @@ impl AccountSignIn {
     /// where a request comes from is believed: the addresses of proxies.
     pub fn new(accounts: Accounts, issuer: Issuer, forwarded_by: &[IpAddr]) -> Self {
         let (issuer, forwarded_by) = (Arc::new(issuer), forwarded_by.into());
-        Self { accounts, issuer, forwarded_by, tokens: Arc::default() }
+        Self { accounts, issuer, forwarded_by, tokens: Arc::default(), provider: None }
+    }
+
+    /// The same, and by an identity provider as well.
+    #[must_use]
+    pub fn with_provider(self, provider: ProviderSignIn) -> Self {
+        Self { provider: Some(Arc::new(provider)), ..self }
+    }
+
+    pub(super) fn provider(&self) -> Option<&ProviderSignIn> {
+        self.provider.as_deref()
     }
 
     pub(super) fn believes(&self, peer: IpAddr) -> bool {

@@ -28,6 +28,7 @@ mod news;
 mod notice;
 mod offices;
 mod outcomes;
+mod provider_sign_in;
 mod receipt;
 mod referral;
 mod return_referral;
@@ -55,6 +56,7 @@ use axum::{
 
 pub use account_sign_in::AccountSignIn;
 pub use offices::Offices;
+pub use provider_sign_in::ProviderSignIn;
 pub(crate) use ways_in::WaysIn;
 pub use ways_in::{DemoPersona, DemoSignIn, WayIn};
 
@@ -69,6 +71,8 @@ pub(crate) fn router(gateway: Gateway) -> Router {
     Router::new()
         .route("/", get(work_list::show))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-in/oidc", post(provider_sign_in::begin))
+        .route("/sign-in/oidc/callback", get(provider_sign_in::finish))
         .route("/sign-out", post(sign_out::leave))
         .route("/enrol", get(enrol::show).post(enrol::begin))
         .route("/enrol/confirm", post(enrol::finish))

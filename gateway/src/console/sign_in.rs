@@ -31,6 +31,7 @@ pub(super) struct SignIn {
     shell: Shell,
     personas: Vec<Persona>,
     accounts: bool,
+    provider: Option<String>,
     problems: Vec<Problem>,
 }
 
@@ -42,7 +43,10 @@ struct Persona {
 
 impl SignIn {
     pub(super) fn of(ways_in: &WaysIn, problems: Vec<Problem>) -> Self {
-        Self::with(ways_in.demo(), ways_in.accounts().is_some(), problems)
+        let accounts = ways_in.accounts();
+        let provider = accounts.and_then(AccountSignIn::provider);
+        let page = Self::with(ways_in.demo(), accounts.is_some(), problems);
+        Self { provider: provider.map(|provider| provider.name.clone()), ..page }
     }
 
     pub(super) fn with(demo: Option<&DemoSignIn>, accounts: bool, problems: Vec<Problem>) -> Self {
@@ -51,6 +55,7 @@ impl SignIn {
             shell: Shell::bare("サインイン", demo.is_some()).with_problems(!problems.is_empty()),
             personas: personas.iter().map(Persona::of).collect(),
             accounts,
+            provider: None,
             problems,
         }
     }
@@ -105,33 +110,39 @@ fn credentials(entries: &Entries) -> Credentials {
     }
 }
 
-/// Begins a session for somebody who was admitted, with an id of its own: one that the browser has
-/// brought along ends.
+/// Begins a session for somebody who was admitted.
 pub(super) async fn begin(
     gateway: &Gateway,
     way: &AccountSignIn,
     headers: &HeaderMap,
     admitted: &Admitted,
 ) -> Response {
-    if let Some(old) = cookie(headers, ACCOUNT_COOKIE)
-        && let Err(error) = way.accounts.end_session(old).await
-    {
-        return unavailable(gateway, &error);
+    match open_session(gateway, way, headers, admitted).await {
+        Ok(Some(opened)) => with_cookies("/", [opened]),
+        Ok(None) => Redirect::to("/sign-in").into_response(),
+        Err(response) => response,
+    }
+}
+
+/// The cookie of a session for somebody who was admitted, with an id of its own: one that the browser
+/// has brought along ends. None when their account has changed meanwhile.
+pub(super) async fn open_session(
+    gateway: &Gateway,
+    way: &AccountSignIn,
+    headers: &HeaderMap,
+    admitted: &Admitted,
+) -> Result<Option<String>, Response> {
+    let unusable = |error| unavailable(gateway, &error);
+    if let Some(old) = cookie(headers, ACCOUNT_COOKIE) {
+        way.accounts.end_session(old).await.map_err(unusable)?;
     }
     // From the log as it is now: a token must know of every end of this access before it.
-    let Ok(register) = gateway.desk().agencies.fresh().await else {
-        return error_page::unavailable(gateway.is_demo());
-    };
-    let principal = match admitted.principal() {
-        Ok(principal) => principal,
-        Err(error) => return unavailable(gateway, &error),
-    };
+    let register = gateway.desk().agencies.fresh().await;
+    let register = register.map_err(|_| error_page::unavailable(gateway.is_demo()))?;
+    let principal = admitted.principal().map_err(unusable)?;
     let ends_known = register.staff.times_ended(&principal.agency, &principal.staff);
-    match way.accounts.begin_session(admitted, ends_known).await {
-        Ok(Some(new)) => with_cookies("/", [account_cookie(&new.id)]),
-        Ok(None) => Redirect::to("/sign-in").into_response(),
-        Err(error) => unavailable(gateway, &error),
-    }
+    let new = way.accounts.begin_session(admitted, ends_known).await.map_err(unusable)?;
+    Ok(new.map(|new| account_cookie(&new.id)))
 }
 
 /// The page again, with why nobody was signed in.

@@ -41,7 +41,7 @@ pub struct Signed {
     pub claims: Value,
     pub key: EncodingKey,
     /// What happens to it afterwards.
-    pub alter: Option<fn(String) -> String>,
+    pub alter: Option<fn(&str) -> String>,
 }
 
 impl Signed {
@@ -51,7 +51,7 @@ impl Signed {
             _ => self.key,
         };
         let token = jsonwebtoken::encode(&self.header, &self.claims, &key).expect("it is signed");
-        self.alter.map_or(token.clone(), |alter| alter(token))
+        self.alter.map_or_else(|| token.clone(), |alter| alter(&token))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use access::{Principal, RandomIds, SystemClock};
-use accounts::{Account, AccountState, Accounts, Invitation, NewAccount};
+use accounts::{Account, AccountState, Accounts, Invitation, NewAccount, ProviderSubject};
 use anyhow::Context;
 use casework::AgencyId;
 use clap::Subcommand;
@@ -50,6 +50,14 @@ pub enum What {
         #[arg(long = "role")]
         roles: Vec<String>,
     },
+    /// Lets somebody of the identity provider sign in with an account, in place of its password.
+    Link {
+        /// Whose account.
+        login_name: String,
+        /// Who it is there: the `sub` of their ID tokens.
+        #[arg(long)]
+        subject: String,
+    },
     /// Takes away password and second factor, and prints a code to enrol anew.
     Reset {
         /// Whose.
@@ -80,6 +88,13 @@ pub async fn run(place: &Place, what: What) -> anyhow::Result<()> {
         What::Roles { login_name, roles } => {
             let account = accounts.change_roles(&login_name, &roles).await?;
             end_access(&house, &account, StaffAccessEndReason::RolesChanged).await?;
+        }
+        What::Link { login_name, subject } => {
+            let provider = house.config().accounts.as_ref().and_then(|it| it.provider.as_ref());
+            let issuer = &provider.context("[accounts] names no provider")?.issuer;
+            let subject = ProviderSubject { issuer, subject: &subject };
+            let account = accounts.link(&login_name, subject).await?;
+            end_access(&house, &account, StaffAccessEndReason::SignInReset).await?;
         }
         What::Reset { login_name } => {
             let invitation = accounts.reset(&login_name).await?;
