@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use test_servers::{Chromium, TestPostgres, run};
+use test_servers::{Chromium, OidcProvider, TestPostgres, run};
 
 use crate::steps::Steps;
 
@@ -13,6 +13,8 @@ use crate::steps::Steps;
 const CHROMIUM_VARIABLE: &str = "TSUNAGI_TEST_CHROMIUM";
 /// Where the store tests find a PostgreSQL server on which they may create databases.
 const POSTGRES_VARIABLE: &str = "TSUNAGI_TEST_POSTGRES";
+/// Where the sign-in tests find the script of their OpenID Connect provider.
+const PROVIDER_VARIABLE: &str = "TSUNAGI_TEST_OIDC";
 /// How many generated histories are asked who may see what.
 const HISTORIES_VARIABLE: &str = "TSUNAGI_HISTORIES";
 /// So many in the long run.
@@ -79,6 +81,7 @@ pub fn with(command: &[String]) -> Result<()> {
 struct TestNeeds {
     postgres: TestPostgres,
     chromium: Chromium,
+    provider: OidcProvider,
 }
 
 impl TestNeeds {
@@ -86,13 +89,16 @@ impl TestNeeds {
         let postgres =
             steps.run("PostgreSQL", || TestPostgres::find_or_start(POSTGRES_VARIABLE))?;
         let chromium = steps.run("Chromium", || Chromium::find_or_install(CHROMIUM_VARIABLE))?;
-        Ok(Self { postgres, chromium })
+        let folder = root().join("target/test-oidc");
+        let provider = steps.run("provider", || OidcProvider::provide(&folder))?;
+        Ok(Self { postgres, chromium, provider })
     }
 
     fn tell<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command
             .env(POSTGRES_VARIABLE, self.postgres.url())
             .env(CHROMIUM_VARIABLE, self.chromium.path())
+            .env(PROVIDER_VARIABLE, self.provider.script())
     }
 }
 
