@@ -46,6 +46,11 @@ impl Begun {
         &self.nonce
     }
 
+    /// In seconds of Unix time.
+    pub(crate) fn began_at(&self) -> i64 {
+        self.began_at
+    }
+
     pub(crate) fn verifier(&self) -> &str {
         &self.verifier
     }
@@ -68,7 +73,10 @@ impl Begun {
             .append_pair("state", &self.state)
             .append_pair("nonce", &self.nonce)
             .append_pair("code_challenge", &challenge)
-            .append_pair("code_challenge_method", "S256");
+            .append_pair("code_challenge_method", "S256")
+            // Whoever sits there now shows who they are, even if somebody is still signed in there.
+            .append_pair("prompt", "login")
+            .append_pair("max_age", &FLOW_LIFE.as_secs().to_string());
         if !settings.acr.is_empty() {
             query.append_pair("acr_values", &settings.acr.join(" "));
         }

@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const KNOWN_FOR: Duration = Duration::from_mins(5);
 /// A name of a key that is not known makes us ask again, so often at most: names cost nothing.
 const ASKED_AGAIN_AFTER: Duration = Duration::from_secs(10);
+/// Whoever waited while a provider was found silent is told so, and does not wait for it again.
+const SILENT_FOR: Duration = Duration::from_secs(1);
 /// No answer of a provider is longer.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
 
@@ -31,7 +33,14 @@ const ANSWER_BYTES_MAX: usize = 256 * 1024;
 pub struct RelyingParty {
     settings: Arc<OidcSettings>,
     http: Client,
-    known: Arc<Mutex<Option<Known>>>,
+    known: Arc<Mutex<Last>>,
+}
+
+/// What became of asking a provider.
+#[derive(Default)]
+struct Last {
+    known: Option<Known>,
+    silent_at: Option<Instant>,
 }
 
 /// What a provider last said of itself.
@@ -91,6 +100,7 @@ impl RelyingParty {
             nonce: begun.nonce(),
             acr: &self.settings.acr,
             amr: &self.settings.amr,
+            began_at: begun.began_at(),
             now,
         };
         id_token::subject(&tokens.id_token, &key, header.alg, &expected)
@@ -108,24 +118,32 @@ impl RelyingParty {
 
     /// What the provider said of itself, not longer ago than this. Many ask once, together.
     async fn known(&self, age_max: Duration) -> Result<Known, OidcError> {
-        let mut known = self.known.lock().await;
-        if let Some(known) = known.as_ref().filter(|known| known.at.elapsed() < age_max) {
+        let mut last = self.known.lock().await;
+        if let Some(known) = last.known.as_ref().filter(|known| known.at.elapsed() < age_max) {
             return Ok(known.clone());
         }
-        let fresh = self.ask_provider().await?;
-        *known = Some(fresh.clone());
+        if last.silent_at.is_some_and(|at| at.elapsed() < SILENT_FOR) {
+            return Err(silent());
+        }
+        let fresh = self.ask_provider().await;
+        last.silent_at = fresh.is_err().then(Instant::now);
+        let fresh = fresh?;
+        last.known = Some(fresh.clone());
         Ok(fresh)
     }
 
     async fn ask_provider(&self) -> Result<Known, OidcError> {
         let at = Instant::now();
-        let silent = || OidcError::Provider("what it says of itself cannot be had");
         let address = Metadata::address(&self.settings.issuer)?;
         let metadata: Metadata = ask(self.http.get(address), silent()).await?;
         let metadata = metadata.checked(&self.settings.issuer)?;
         let keys: KeySet = ask(self.http.get(metadata.jwks_uri()?), silent()).await?;
         Ok(Known { metadata: Arc::new(metadata), keys: Arc::new(Keys::of(keys)), at })
     }
+}
+
+fn silent() -> OidcError {
+    OidcError::Provider("what it says of itself cannot be had")
 }
 
 /// The answer to one request; `refusal` where the provider answers with a client's error.

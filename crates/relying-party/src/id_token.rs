@@ -26,6 +26,7 @@ pub(crate) struct Expected<'a> {
     pub(crate) nonce: &'a str,
     pub(crate) acr: &'a [String],
     pub(crate) amr: &'a [String],
+    pub(crate) began_at: i64,
     pub(crate) now: Timestamp,
 }
 
@@ -37,6 +38,7 @@ struct Claims {
     azp: Option<String>,
     exp: i64,
     iat: i64,
+    auth_time: Option<i64>,
     nonce: Option<String>,
     acr: Option<String>,
     #[serde(default)]
@@ -116,10 +118,13 @@ impl Claims {
         alone && self.azp.as_deref().is_none_or(|azp| azp == client_id)
     }
 
+    /// Somebody who signed in there before may have left, and another may sit in their place.
     fn is_strong_enough(&self, expected: &Expected<'_>) -> Result<(), OidcError> {
         let reached = |acr: &String| expected.acr.contains(acr);
         let class = expected.acr.is_empty() || self.acr.as_ref().is_some_and(reached);
         let methods = expected.amr.iter().all(|method| self.amr.contains(method));
-        if class && methods { Ok(()) } else { Err(OidcError::TooWeak) }
+        let earliest = expected.began_at - SKEW;
+        let is_of_now = self.auth_time.is_some_and(|signed_in_at| signed_in_at >= earliest);
+        if class && methods && is_of_now { Ok(()) } else { Err(OidcError::TooWeak) }
     }
 }

@@ -1,9 +1,11 @@
 // A provider made by others, for tests: whoever comes is somebody as soon as they say who. Standard
 // input is its life; its first line of output is its issuer.
+import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
 
-const { client } = JSON.parse(process.argv[2]);
+const client = JSON.parse(process.argv[2]);
+const key = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
 const server = createServer();
 server.listen(0, "127.0.0.1", () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;
@@ -15,7 +17,7 @@ server.listen(0, "127.0.0.1", () => {
       idTokenSigningAlgValues: ["ES256", "RS256", "PS256", "EdDSA"],
       clientAuthSigningAlgValues: ["EdDSA", "ES256"],
     },
-    jwks: JSON.parse(process.argv[3]),
+    jwks: { keys: [{ ...key, kid: "theirs", use: "sig", alg: "EdDSA" }] },
     features: { devInteractions: { enabled: false } },
     pkce: { methods: ["S256"], required: () => true },
     findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
@@ -36,7 +38,7 @@ server.listen(0, "127.0.0.1", () => {
     if (request.method !== "POST") {
       response.setHeader("content-type", "text/html; charset=utf-8");
       return response.end(
-        `<form method="post"><input name="sub" aria-label="sub"><input name="amr" value="pwd otp" aria-label="amr"><button>sign in</button></form>`,
+        `<h1>Who are you?</h1><form method="post"><input name="sub" aria-label="sub"><input name="amr" value="pwd otp" aria-label="amr"><button>sign in</button></form>`,
       );
     }
     let body = "";

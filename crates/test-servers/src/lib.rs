@@ -1,5 +1,6 @@
 //! The servers that tests, fault tests and benchmarks lean on: a PostgreSQL that may be killed and
-//! started again, a browser, and an OpenID Connect provider. Each is found, or installed where we may, or asked for by name.
+//! started again, a browser, and an OpenID Connect provider. Each is found, or installed where we may,
+//! or asked for by name.
 
 mod chromium;
 mod packages;

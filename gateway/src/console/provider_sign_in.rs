@@ -9,7 +9,7 @@ use accounts::ProviderSubject;
 use askama::Template;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use axum::{
-    extract::{Query, State},
+    extract::{Query, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
@@ -19,9 +19,10 @@ use relying_party::{Answer, Begun, OidcError, RelyingParty};
 use super::{
     error_page,
     form::Problem,
-    session::cookie,
+    session::{cookie, no_account_cookie},
     shell::{Shell, page},
     sign_in::{self, SignIn},
+    sign_out::{Ended, end_brought},
 };
 use crate::Gateway;
 
@@ -78,32 +79,35 @@ impl ProviderSignIn {
     }
 }
 
-/// Sends the browser to the provider.
-pub(super) async fn begin(State(gateway): State<Gateway>) -> Response {
+/// Sends the browser to the provider. A session that it brings along ends now: its cookie will not come
+/// along on the way back.
+pub(super) async fn begin(State(gateway): State<Gateway>, headers: HeaderMap) -> Response {
     let Some(way) = gateway.account_sign_in().and_then(|way| way.provider()) else {
         return error_page::not_found(gateway.is_demo());
     };
-    match way.party.begin(gateway.now()).await {
-        Ok((address, begun)) => {
-            let kept = flow_cookie(&way.seal(&begun), FLOW_SECONDS);
-            moving_on(&gateway, address.as_str(), [kept])
-        }
-        Err(error) => not_available(&gateway, &error),
+    let (address, begun) = match way.party.begin(gateway.now()).await {
+        Ok(begun) => begun,
+        Err(error) => return not_available(&gateway, &error),
+    };
+    if let Ended::Not = end_brought(&gateway, &headers).await {
+        return error_page::unavailable(gateway.is_demo());
     }
+    let kept = flow_cookie(&way.seal(&begun), FLOW_SECONDS);
+    moving_on(&gateway, address.as_str(), [kept, no_account_cookie()])
 }
 
 /// Signs in whom the provider names.
 pub(super) async fn finish(
     State(gateway): State<Gateway>,
     headers: HeaderMap,
-    Query(answer): Query<Answer>,
+    answer: Result<Query<Answer>, QueryRejection>,
 ) -> Response {
     let accounts = gateway.account_sign_in();
     let Some((accounts, way)) = accounts.and_then(|way| Some((way, way.provider()?))) else {
         return error_page::not_found(gateway.is_demo());
     };
     let begun = cookie(&headers, FLOW_COOKIE).and_then(|sealed| way.open(sealed));
-    let Some(begun) = begun else { return refused(&gateway) };
+    let (Some(begun), Ok(Query(answer))) = (begun, answer) else { return refused(&gateway) };
     let subject = match way.party.finish(&begun, &answer, gateway.now()).await {
         Ok(subject) => subject,
         Err(error @ (OidcError::Provider(_) | OidcError::Settings(_))) => {

@@ -13,8 +13,9 @@ use super::{
     account_sign_in::AccountSignIn,
     error_page,
     form::{Entries, Problem},
-    session::{self, ACCOUNT_COOKIE, account_cookie, cookie, demo_cookie, no_account_cookie},
+    session::{self, account_cookie, demo_cookie, no_account_cookie},
     shell::{Shell, page},
+    sign_out::{Ended, end_brought},
     source::Source,
     ways_in::{DemoPersona, DemoSignIn, WaysIn},
     words,
@@ -133,8 +134,8 @@ pub(super) async fn open_session(
     admitted: &Admitted,
 ) -> Result<Option<String>, Response> {
     let unusable = |error| unavailable(gateway, &error);
-    if let Some(old) = cookie(headers, ACCOUNT_COOKIE) {
-        way.accounts.end_session(old).await.map_err(unusable)?;
+    if let Ended::Not = end_brought(gateway, headers).await {
+        return Err(error_page::unavailable(gateway.is_demo()));
     }
     // From the log as it is now: a token must know of every end of this access before it.
     let register = gateway.desk().agencies.fresh().await;

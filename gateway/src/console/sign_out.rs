@@ -21,7 +21,7 @@ use super::{
 use crate::Gateway;
 
 /// What became of a session.
-enum Ended {
+pub(super) enum Ended {
     /// It has ended, and every process hears of it.
     Everywhere,
     /// It has ended here; its last token lives for some minutes.
@@ -32,24 +32,24 @@ enum Ended {
 
 /// Signs out.
 pub(super) async fn leave(State(gateway): State<Gateway>, headers: HeaderMap) -> Response {
-    let id = cookie(&headers, ACCOUNT_COOKIE).map(str::to_owned);
-    let ended = match (gateway.account_sign_in().cloned(), id) {
-        (Some(way), Some(id)) => {
-            // In a task of its own: who closes the window has signed out all the same.
-            let work = tokio::spawn({
-                let gateway = gateway.clone();
-                async move { end(&gateway, &way, &id).await }
-            });
-            work.await.unwrap_or(Ended::Not)
-        }
-        _ => Ended::Everywhere,
-    };
+    let ended = end_brought(&gateway, &headers).await;
     let cookies = AppendHeaders(signed_out());
     match ended {
         Ended::Everywhere => (cookies, Redirect::to("/sign-in")).into_response(),
         Ended::Here => (cookies, error_page::signed_out_here(gateway.is_demo())).into_response(),
         Ended::Not => error_page::unavailable(gateway.is_demo()),
     }
+}
+
+/// Ends the session that a browser has brought along, if there is one.
+pub(super) async fn end_brought(gateway: &Gateway, headers: &HeaderMap) -> Ended {
+    let way = gateway.account_sign_in().cloned();
+    let id = cookie(headers, ACCOUNT_COOKIE).map(str::to_owned);
+    let (Some(way), Some(id)) = (way, id) else { return Ended::Everywhere };
+    // In a task of its own: who closes the window has signed out all the same.
+    let gateway = gateway.clone();
+    let work = tokio::spawn(async move { end(&gateway, &way, &id).await });
+    work.await.unwrap_or(Ended::Not)
 }
 
 async fn end(gateway: &Gateway, way: &AccountSignIn, id: &str) -> Ended {

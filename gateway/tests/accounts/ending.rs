@@ -72,6 +72,19 @@ async fn signing_out_ends_the_session_and_its_tokens_everywhere() {
 }
 
 #[tokio::test]
+async fn signing_in_anew_ends_the_session_before_and_its_tokens_everywhere() {
+    let town = Town::begin().await;
+    let app = town.enrolled().await;
+    let mut visitor = town.signed_in(&app).await;
+    let token = town.token_of(&visitor).await;
+    town.later(SignedDuration::from_mins(1));
+    let page = visitor.sign_in(NAME, PASSWORD, &app.code(town.now())).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    town.assert_ended_everywhere(&token, TokenError::Ended).await;
+    assert!(visitor.is_in().await);
+}
+
+#[tokio::test]
 async fn signing_out_ends_what_is_open() {
     let town = Town::begin().await;
     let app = town.enrolled().await;

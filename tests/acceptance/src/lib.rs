@@ -1,5 +1,6 @@
 //! A whole house for a test: real stores, real ports, a clock that is set by hand.
 
+mod browser;
 mod canary;
 mod database;
 mod golden;
@@ -8,6 +9,7 @@ mod relay;
 mod town;
 mod world;
 
+pub use browser::Window;
 pub use canary::Canaries;
 pub use database::PostgresDatabases;
 pub use golden::check_golden;

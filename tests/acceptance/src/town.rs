@@ -2,7 +2,7 @@
 //! configuration file.
 
 use std::{
-    fs,
+    fs::{self, File},
     io::{BufRead, BufReader},
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -23,6 +23,7 @@ pub struct Town {
     config: PathBuf,
     processes: Vec<Process>,
     folder: TempDir,
+    keeps_logs: bool,
 }
 
 /// One process of it.
@@ -37,6 +38,15 @@ struct Process {
 impl Town {
     /// A town with a log that has just begun, on PostgreSQL databases of its own. No process runs.
     pub async fn begin(binary: &Path) -> anyhow::Result<Self> {
+        Self::begin_with(binary, |_, _| Ok(())).await
+    }
+
+    /// The same, with a configuration that is changed before anything begins; what it names besides
+    /// lies in the folder.
+    pub async fn begin_with(
+        binary: &Path,
+        change: impl FnOnce(&mut Config, &Path) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let data = DataFolder::at(folder.path());
         data.prepare()?;
@@ -45,9 +55,9 @@ impl Town {
         config.log.url = databases.url("log");
         config.reads.url = databases.url("reads");
         config.vault.url = databases.url("vault");
+        change(&mut config, folder.path())?;
         let town = Self::of(binary, folder, &config)?;
-        let begun = Command::new(binary).arg("init").arg("--config").arg(&town.config).status()?;
-        ensure!(begun.success(), "the log does not begin ({begun})");
+        town.run(&["init"])?;
         Ok(town)
     }
 
@@ -56,13 +66,31 @@ impl Town {
     pub fn of(binary: &Path, folder: TempDir, config: &Config) -> anyhow::Result<Self> {
         let path = folder.path().join("tsunagi.toml");
         fs::write(&path, toml::to_string(config)?)?;
-        Ok(Self { binary: binary.to_owned(), config: path, processes: Vec::new(), folder })
+        let (binary, processes) = (binary.to_owned(), Vec::new());
+        Ok(Self { binary, config: path, processes, folder, keeps_logs: false })
+    }
+
+    /// Processes that start from now on say everything there is to say, each into a file of its own.
+    pub fn keep_logs(&mut self) {
+        self.keeps_logs = true;
+    }
+
+    /// What a process has said so far, if it was to be kept.
+    pub fn log_of(&self, what: &str) -> anyhow::Result<Vec<u8>> {
+        Ok(fs::read(self.log_file(what))?)
+    }
+
+    fn log_file(&self, what: &str) -> PathBuf {
+        self.folder.path().join(format!("{what}.log"))
     }
 
     /// Starts `gateway` or an office by its name, and waits until it says where it listens.
     pub fn serve(&mut self, what: &str) -> anyhow::Result<SocketAddr> {
         let mut command = Command::new(&self.binary);
         command.args(["serve", what, "--config"]).arg(&self.config).stdout(Stdio::piped());
+        if self.keeps_logs {
+            command.env("TSUNAGI_LOG", "trace").stderr(File::create(self.log_file(what))?);
+        }
         let mut child = command.spawn().with_context(|| format!("cannot start {what}"))?;
         let mut said = BufReader::new(child.stdout.take().context("its output is a pipe")?);
         let mut line = String::new();
@@ -78,8 +106,13 @@ impl Town {
 
     /// What `tsunagi log` says of this town's log.
     pub fn look(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        self.run(&[&["log"], arguments].concat())
+    }
+
+    /// What the binary prints when it is given these arguments and this town's configuration.
+    pub fn run(&self, arguments: &[&str]) -> anyhow::Result<String> {
         let mut command = Command::new(&self.binary);
-        command.arg("log").args(arguments).arg("--config").arg(&self.config);
+        command.args(arguments).arg("--config").arg(&self.config);
         let output = command.output()?;
         ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         Ok(String::from_utf8(output.stdout)?)

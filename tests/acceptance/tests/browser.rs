@@ -1,18 +1,9 @@
 //! A real browser: a social worker refers an inpatient, and the support center sees it.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
+use acceptance::Window;
 use access::SystemClock;
-use anyhow::{Context, ensure};
-use chromiumoxide::{
-    Browser, BrowserConfig, Page,
-    cdp::browser_protocol::{
-        input::InsertTextParams,
-        page::{CaptureScreenshotFormat, EventLoadEventFired},
-    },
-    page::ScreenshotParams,
-};
-use futures::StreamExt;
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tsunagi::{
@@ -23,9 +14,6 @@ use tsunagi::{
 
 /// The family name of the invented person who is referred.
 const FAMILY_NAME: &str = "仮名試験";
-
-/// How long a page may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the social worker types, by field.
 const TYPED: [(&str, &str); 14] = [
@@ -59,12 +47,10 @@ const TICKED: [&str; 5] =
 
 /// The demonstration, running as `tsunagi up` runs it, and a browser in front of it.
 struct Room {
-    browser: Browser,
-    page: Page,
-    address: SocketAddr,
+    window: Window,
     stop: watch::Sender<bool>,
     running: Running,
-    _folders: (TempDir, TempDir),
+    _folder: TempDir,
 }
 
 #[tokio::test]
@@ -82,11 +68,11 @@ async fn a_referral_is_submitted_by_a_hospital_and_seen_by_the_support_center() 
 async fn the_municipality_reads_the_outcomes_of_scenario_a() {
     let room = Room::open().await.unwrap();
     room.sign_in("municipality").await.unwrap();
-    room.go("/outcomes?fiscalYear=2025").await.unwrap();
+    room.window.go("/outcomes?fiscalYear=2025").await.unwrap();
     for figure in ["令和7年度", "180", "337"] {
-        room.see(figure).await.unwrap();
+        room.window.see(figure).await.unwrap();
     }
-    room.picture("outcomes").await.unwrap();
+    room.window.picture("outcomes").await.unwrap();
     room.close().await.unwrap();
 }
 
@@ -102,137 +88,66 @@ impl Room {
         let (stop, wish) = watch::channel(false);
         let doors = Doors::take(localhost, 0).await?;
         let running = Running::start(&house, doors, &Shutdown::on(wish)).await?;
-        let address = running.http;
-        let (browser, profile) = start_chromium().await?;
-        let page = browser.new_page("about:blank").await?;
-        Ok(Self { browser, page, address, stop, running, _folders: (data, profile) })
+        let window = Window::open(&format!("http://{}", running.http)).await?;
+        Ok(Self { window, stop, running, _folder: data })
     }
 
-    async fn close(mut self) -> anyhow::Result<()> {
-        self.browser.close().await?;
-        self.browser.wait().await?;
+    async fn close(self) -> anyhow::Result<()> {
+        self.window.close().await?;
         self.stop.send(true)?;
         self.running.stopped().await
     }
 
     async fn sign_in(&self, persona: &str) -> anyhow::Result<()> {
-        self.go("/sign-in").await?;
-        self.click(&format!("input[name=persona][value={persona}]")).await?;
-        self.submit("main form").await?;
-        self.see("仕事の一覧").await
+        self.window.go("/sign-in").await?;
+        self.window.click(&format!("input[name=persona][value={persona}]")).await?;
+        self.window.submit("main form").await?;
+        self.window.see("仕事の一覧").await
     }
 
     async fn refer(&self) -> anyhow::Result<()> {
-        self.go("/referrals/new").await?;
+        self.window.go("/referrals/new").await?;
         for (field, text) in TYPED {
-            self.click(&format!("#{field}")).await?;
-            self.page.execute(InsertTextParams::new(text)).await?;
+            self.window.enter(&format!("#{field}"), text).await?;
         }
         for (field, value) in CHOSEN {
             let choose = format!("document.getElementById('{field}').value = '{value}'");
-            self.page.evaluate(choose).await?;
+            self.window.page().evaluate(choose).await?;
         }
         for choice in TICKED {
-            self.click(&format!("#{choice}")).await?;
+            self.window.click(&format!("#{choice}")).await?;
         }
-        self.picture("referral").await?;
-        self.submit("form[action='/referrals/check']").await?;
-        self.see("確認").await?;
-        self.see(FAMILY_NAME).await?;
-        self.picture("referral-check").await?;
-        self.submit("form[action='/referrals']").await?;
-        self.see("受付").await?;
-        self.picture("receipt").await
+        self.window.picture("referral").await?;
+        self.window.submit("form[action='/referrals/check']").await?;
+        self.window.see("確認").await?;
+        self.window.see(FAMILY_NAME).await?;
+        self.window.picture("referral-check").await?;
+        self.window.submit("form[action='/referrals']").await?;
+        self.window.see("受付").await?;
+        self.window.picture("receipt").await
     }
 
     async fn find_the_referral(&self) -> anyhow::Result<()> {
-        self.see(FAMILY_NAME).await?;
-        self.picture("work-list").await?;
+        self.window.see(FAMILY_NAME).await?;
+        self.window.picture("work-list").await?;
         let open = format!(
             "[...document.querySelectorAll('a.row')].find(row => \
              row.textContent.includes('{FAMILY_NAME}')).click()"
         );
-        let open = async { Ok(self.page.evaluate(open).await.map(|_| ())?) };
-        self.and_arrive(open).await?;
-        self.see("住み慣れた町で暮らしたい。").await?;
-        self.see("架空みなと病院").await?;
-        self.picture("case").await
+        let open = async { Ok(self.window.page().evaluate(open).await.map(|_| ())?) };
+        self.window.and_arrive(open).await?;
+        self.window.see("住み慣れた町で暮らしたい。").await?;
+        self.window.see("架空みなと病院").await?;
+        self.window.picture("case").await
     }
 
     /// The same person is found by the reading, once the referral was read.
     async fn search(&self, reading: &str) -> anyhow::Result<()> {
-        self.go("/search").await?;
-        self.click("#name").await?;
-        self.page.execute(InsertTextParams::new(reading)).await?;
-        self.submit("form[action='/search']").await?;
-        self.see(FAMILY_NAME).await?;
-        self.see("姓が一致").await?;
-        self.picture("search").await
+        self.window.go("/search").await?;
+        self.window.enter("#name", reading).await?;
+        self.window.submit("form[action='/search']").await?;
+        self.window.see(FAMILY_NAME).await?;
+        self.window.see("姓が一致").await?;
+        self.window.picture("search").await
     }
-
-    async fn go(&self, path: &str) -> anyhow::Result<()> {
-        self.page.goto(format!("http://{}{path}", self.address)).await?;
-        Ok(())
-    }
-
-    /// Does something that leads to another page, and waits until that page has loaded.
-    async fn and_arrive(
-        &self,
-        step: impl Future<Output = anyhow::Result<()>>,
-    ) -> anyhow::Result<()> {
-        let mut loaded = self.page.event_listener::<EventLoadEventFired>().await?;
-        step.await?;
-        let arrival = tokio::time::timeout(PATIENCE, loaded.next()).await;
-        arrival.context("no other page has loaded")?.context("the browser is gone")?;
-        Ok(())
-    }
-
-    async fn click(&self, selector: &str) -> anyhow::Result<()> {
-        let element = self.page.find_element(selector).await;
-        element.with_context(|| format!("there is no {selector}"))?.click().await?;
-        Ok(())
-    }
-
-    /// Presses the form's main button and waits for the page that follows.
-    async fn submit(&self, form: &str) -> anyhow::Result<()> {
-        self.and_arrive(self.click(&format!("{form} button.main-button"))).await
-    }
-
-    async fn see(&self, words: &str) -> anyhow::Result<()> {
-        let text: String =
-            self.page.evaluate("document.querySelector('main').innerText").await?.into_value()?;
-        ensure!(text.contains(words), "「{words}」 is not on the page:\n{text}");
-        Ok(())
-    }
-
-    /// Keeps a picture of the page where `TSUNAGI_TEST_PICTURES` names a folder.
-    async fn picture(&self, name: &str) -> anyhow::Result<()> {
-        let Some(folder) = std::env::var_os("TSUNAGI_TEST_PICTURES") else { return Ok(()) };
-        let whole_page = ScreenshotParams::builder()
-            .format(CaptureScreenshotFormat::Png)
-            .full_page(true)
-            .build();
-        let path = std::path::Path::new(&folder).join(format!("{name}.png"));
-        self.page.save_screenshot(whole_page, path).await?;
-        Ok(())
-    }
-}
-
-async fn start_chromium() -> anyhow::Result<(Browser, TempDir)> {
-    let program = std::env::var("TSUNAGI_TEST_CHROMIUM")
-        .context("set TSUNAGI_TEST_CHROMIUM or run `cargo xtask test`")?;
-    let profile = tempfile::tempdir()?;
-    let config = BrowserConfig::builder()
-        .chrome_executable(program)
-        .user_data_dir(profile.path())
-        .no_sandbox()
-        .window_size(1200, 900)
-        .request_timeout(PATIENCE)
-        .args(["--disable-gpu", "--disable-quic", "--disable-background-networking"])
-        .args(["--disable-component-update", "--disable-sync", "--no-first-run"])
-        .build()
-        .map_err(anyhow::Error::msg)?;
-    let (browser, mut handler) = Browser::launch(config).await?;
-    tokio::spawn(async move { while handler.next().await.is_some() {} });
-    Ok((browser, profile))
 }

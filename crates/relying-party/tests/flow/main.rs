@@ -4,11 +4,13 @@
 
 mod provider;
 
+use std::time::Duration;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use jsonwebtoken::Algorithm;
 use provider::{CLIENT, Provider, Signed};
-use relying_party::{Answer, Begun, OidcError, Subject};
+use relying_party::{Answer, Begun, OidcError, RelyingParty, Subject};
 use serde_json::{Value, json};
 
 fn now() -> Timestamp {
@@ -20,7 +22,14 @@ async fn sign_in(
     provider: &Provider,
     change: impl FnOnce(&mut Signed),
 ) -> Result<Subject, OidcError> {
-    let party = provider.party();
+    sign_in_by(&provider.party(), provider, change).await
+}
+
+async fn sign_in_by(
+    party: &RelyingParty,
+    provider: &Provider,
+    change: impl FnOnce(&mut Signed),
+) -> Result<Subject, OidcError> {
     let (address, begun) = party.begin(now()).await?;
     let asked = |name: &str| {
         let mut pairs = address.query_pairs();
@@ -109,7 +118,14 @@ fn with_another_subject(token: &str) -> String {
 #[tokio::test]
 async fn a_weaker_sign_in_than_agreed_is_told_apart() {
     let provider = Provider::start().await;
-    for (name, value) in [("acr", json!("one")), ("acr", Value::Null), ("amr", json!(["pwd"]))] {
+    let before = now().as_second() - 61;
+    for (name, value) in [
+        ("acr", json!("one")),
+        ("acr", Value::Null),
+        ("amr", json!(["pwd"])),
+        ("auth_time", json!(before)),
+        ("auth_time", Value::Null),
+    ] {
         let told = sign_in(&provider, claim(name, value.clone())).await;
         assert!(matches!(told, Err(OidcError::TooWeak)), "{name} {value}");
     }
@@ -141,4 +157,55 @@ async fn an_answer_belongs_to_one_flow_of_ten_minutes() {
     }
     let denied = Answer { error: Some("access_denied".into()), code: None, ..answer(&state) };
     assert!(matches!(party.finish(&begun, &denied, now()).await, Err(OidcError::Refused)));
+}
+
+/// Time passes by itself alone where a test says so.
+async fn later(duration: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(duration).await;
+    tokio::time::resume();
+}
+
+#[tokio::test]
+async fn keys_follow_the_provider() {
+    let provider = Provider::start().await;
+    let party = provider.party();
+    assert!(sign_in_by(&party, &provider, |_| ()).await.is_ok());
+    // A new name is asked for, but whoever invents names does not make us ask all the time.
+    provider.change_key("key-2");
+    assert!(sign_in_by(&party, &provider, |_| ()).await.is_err());
+    assert_eq!(provider.times_described(), 1);
+    later(Duration::from_secs(11)).await;
+    assert!(sign_in_by(&party, &provider, |_| ()).await.is_ok());
+    assert_eq!(provider.times_described(), 2);
+    // A key that was withdrawn signs nothing after some minutes, though its name is known.
+    let withdrawn = provider.signed("", now());
+    provider.change_key("key-3");
+    later(Duration::from_secs(301)).await;
+    let forged = |signed: &mut Signed| {
+        (signed.header, signed.key) = (withdrawn.header.clone(), withdrawn.key.clone());
+    };
+    let told = sign_in_by(&party, &provider, forged).await;
+    assert!(matches!(told, Err(OidcError::IdToken(_))));
+    assert!(sign_in_by(&party, &provider, |_| ()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_silent_provider_signs_nobody_in_and_is_not_asked_by_everybody() {
+    let provider = Provider::start().await;
+    let party = provider.party();
+    provider.fall_silent(true);
+    let all = (0..50).map(|_| party.begin(now()));
+    for begun in futures::future::join_all(all).await {
+        assert!(matches!(begun, Err(OidcError::Provider(_))));
+    }
+    assert_eq!(provider.times_described(), 1);
+    provider.fall_silent(false);
+    later(Duration::from_secs(1)).await;
+    assert!(party.begin(now()).await.is_ok());
+    // What it said before is not served for ever.
+    provider.fall_silent(true);
+    assert!(party.begin(now()).await.is_ok());
+    later(Duration::from_secs(301)).await;
+    assert!(matches!(party.begin(now()).await, Err(OidcError::Provider(_))));
 }

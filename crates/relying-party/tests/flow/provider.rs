@@ -1,6 +1,6 @@
 //! A provider on this machine that tells what it is told to.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der},
@@ -9,7 +9,7 @@ use aws_lc_rs::{
 use axum::{
     Form, Json, Router,
     extract::State,
-    http::HeaderMap,
+    http::{HeaderMap, StatusCode},
     routing::{get, post},
 };
 use jiff::Timestamp;
@@ -20,17 +20,19 @@ use tokio::net::TcpListener;
 
 pub const CLIENT: &str = "our-house";
 pub const SUBJECT: &str = "subject-1";
-const KID: &str = "key-1";
 
 #[derive(Clone)]
 pub struct Provider {
     issuer: String,
-    key: EncodingKey,
     told: Arc<Mutex<Told>>,
 }
 
-#[derive(Default)]
 struct Told {
+    key: EncodingKey,
+    kid: String,
+    is_silent: bool,
+    /// How often it was asked who it is.
+    described: usize,
     token: String,
     asked: Map<String, Value>,
 }
@@ -65,7 +67,15 @@ impl Provider {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let issuer = format!("http://{}", listener.local_addr().expect("an address"));
-        let provider = Self { issuer, key: stranger(), told: Arc::default() };
+        let told = Told {
+            key: stranger(),
+            kid: "key-1".into(),
+            is_silent: false,
+            described: 0,
+            token: String::new(),
+            asked: Map::new(),
+        };
+        let provider = Self { issuer, told: Arc::new(Mutex::new(told)) };
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(describe))
             .route("/keys", get(keys))
@@ -90,38 +100,63 @@ impl Provider {
     /// The truth.
     pub fn signed(&self, nonce: &str, now: Timestamp) -> Signed {
         let mut header = Header::new(Algorithm::EdDSA);
-        header.kid = Some(KID.into());
+        let told = self.told();
+        header.kid = Some(told.kid.clone());
         let claims = json!({
             "iss": self.issuer, "aud": CLIENT, "sub": SUBJECT, "nonce": nonce,
-            "iat": now.as_second(), "exp": now.as_second() + 60,
+            "iat": now.as_second(), "exp": now.as_second() + 60, "auth_time": now.as_second(),
             "acr": "two", "amr": ["pwd", "otp"],
         });
-        Signed { header, claims, key: self.key.clone(), alter: None }
+        Signed { header, claims, key: told.key.clone(), alter: None }
     }
 
     pub fn will_tell(&self, token: String) {
-        self.told.lock().expect("it holds").token = token;
+        self.told().token = token;
+    }
+
+    /// From now on another key signs, under another name.
+    pub fn change_key(&self, kid: &str) {
+        let mut told = self.told();
+        (told.key, told.kid) = (stranger(), kid.to_owned());
+    }
+
+    pub fn fall_silent(&self, is_silent: bool) {
+        self.told().is_silent = is_silent;
+    }
+
+    pub fn times_described(&self) -> usize {
+        self.told().described
     }
 
     /// The form and the credentials that were last sent for a token.
     pub fn asked(&self) -> Map<String, Value> {
-        self.told.lock().expect("it holds").asked.clone()
+        self.told().asked.clone()
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().expect("it holds")
     }
 }
 
-async fn describe(State(provider): State<Provider>) -> Json<Value> {
+async fn describe(State(provider): State<Provider>) -> Result<Json<Value>, StatusCode> {
+    let mut told = provider.told();
+    told.described += 1;
+    if told.is_silent {
+        return Err(StatusCode::SERVICE_UNAVAILABLE);
+    }
     let issuer = &provider.issuer;
-    Json(json!({
+    Ok(Json(json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
         "jwks_uri": format!("{issuer}/keys"),
-    }))
+    })))
 }
 
 async fn keys(State(provider): State<Provider>) -> Json<Value> {
-    let mut key = Jwk::from_encoding_key(&provider.key, Algorithm::EdDSA).expect("a public key");
-    key.common.key_id = Some(KID.into());
+    let told = provider.told();
+    let mut key = Jwk::from_encoding_key(&told.key, Algorithm::EdDSA).expect("a public key");
+    key.common.key_id = Some(told.kid.clone());
     Json(json!({ "keys": [{ "kty": "unheard-of" }, key] }))
 }
 
@@ -132,7 +167,7 @@ async fn token(
 ) -> Json<Value> {
     let credentials = headers.get("authorization").and_then(|value| value.to_str().ok());
     asked.insert("authorization".into(), credentials.into());
-    let mut told = provider.told.lock().expect("it holds");
+    let mut told = provider.told();
     told.asked = asked;
     Json(json!({ "token_type": "Bearer", "access_token": "unread", "id_token": told.token }))
 }

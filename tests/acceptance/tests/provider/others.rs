@@ -1,0 +1,43 @@
+//! The provider, as a process of its own.
+
+use std::process::Stdio;
+
+use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
+};
+
+/// What its page says.
+pub const WORDS: &str = "Who are you?";
+
+pub struct Others {
+    pub issuer: String,
+    process: Child,
+    // What it says later must go somewhere.
+    _output: Lines<BufReader<ChildStdout>>,
+}
+
+impl Others {
+    /// With one client, as OpenID Connect Dynamic Client Registration 1.0 describes clients.
+    pub async fn start(client: &Value) -> Self {
+        let script = std::env::var_os("TSUNAGI_TEST_OIDC");
+        let script = script.expect("set TSUNAGI_TEST_OIDC or run `cargo xtask test`");
+        let mut process = Command::new("node")
+            .arg(script)
+            .arg(client.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("node is there");
+        let output = process.stdout.take().expect("its output");
+        let mut lines = BufReader::new(output).lines();
+        let issuer = lines.next_line().await.expect("it is read").expect("it says who it is");
+        Self { issuer, process, _output: lines }
+    }
+
+    pub async fn kill(&mut self) {
+        self.process.kill().await.expect("it ran until now");
+    }
+}
