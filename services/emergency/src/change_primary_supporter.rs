@@ -7,8 +7,8 @@ use contracts::{Office, Topic, events::PrimarySupporterChanged};
 const KINDS: [Office; 3] = [Office::SupportCenter, Office::CoreCenter, Office::WardOffice];
 
 /// Hands it over from the one that is responsible today to another that takes part and may be shown
-/// the support. Nobody lets itself in: a ward office that takes it over itself takes
-/// part already, or was told of an emergency.
+/// the support. Nobody lets itself in: a ward office that takes it over itself takes part already, or was
+/// called to an emergency by another agency.
 pub fn decide(
     file: &PersonFile,
     change: PrimarySupporterChanged,
@@ -113,13 +113,15 @@ mod tests {
     fn nobody_lets_itself_in() {
         let to_itself = || change("center-a", "ward-a");
         given_supporter().when(decide, to_itself()).refuses(Refusal::NotInTeam);
-        let call = EmergencyReported {
+        let call = || EmergencyReported {
             informed_agency_ids: vec!["ward-a".into()],
             emergency_id: "00000000-0000-4000-8000-0000000000e9".into(),
             ..Default::default()
         };
-        let told = given_supporter().by("center-a").event(call).by("ward-a");
-        told.when(decide, to_itself()).records(&["PrimarySupporterChanged"]);
+        let by_itself = given_supporter().event(call());
+        by_itself.when(decide, to_itself()).refuses(Refusal::NotInTeam);
+        let called = given_supporter().by("center-a").event(call()).by("ward-a");
+        called.when(decide, to_itself()).records(&["PrimarySupporterChanged"]);
     }
 
     #[test]

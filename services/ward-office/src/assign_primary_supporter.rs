@@ -7,8 +7,8 @@ use contracts::{Office, Topic, events::PrimarySupporterAssigned};
 const KINDS: [Office; 3] = [Office::SupportCenter, Office::CoreCenter, Office::WardOffice];
 
 /// Names the first one, which takes part and may be shown the support; another follows it by a
-/// change. Nobody lets itself in: a ward office that names itself takes part
-/// already, or was told of an emergency.
+/// change. Nobody lets itself in: a ward office that names itself takes part already, or was called to an
+/// emergency by another agency.
 pub fn decide(
     file: &PersonFile,
     assignment: PrimarySupporterAssigned,
@@ -38,7 +38,7 @@ pub fn decide(
 
 #[cfg(test)]
 mod tests {
-    use contracts::events::{CareTeamMemberAdded, PrimarySupporterBasis};
+    use contracts::events::{CareTeamMemberAdded, EmergencyReported, PrimarySupporterBasis};
     use office::testing::{CASE, UNKNOWN};
 
     use super::*;
@@ -66,6 +66,21 @@ mod tests {
         let ward = CareTeamMemberAdded { agency_id: "ward-a".into(), ..Default::default() };
         let given = given_ward().by("center-a").event(ward).by("ward-a").consent_withdrawn();
         given.when(decide, assignment("ward-a")).records(&["PrimarySupporterAssigned"]);
+    }
+
+    #[test]
+    fn an_emergency_that_it_reported_lets_it_in_no_further() {
+        let call = |informed: &[&str]| EmergencyReported {
+            informed_agency_ids: informed.iter().map(|&agency| agency.into()).collect(),
+            emergency_id: "00000000-0000-4000-8000-0000000000e9".into(),
+            ..Default::default()
+        };
+        for informed in [&[][..], &["ward-a"], &["ward-a", "center-b"]] {
+            let reported = given_ward().event(call(informed));
+            reported.when(decide, assignment("ward-a")).refuses(Refusal::NotInTeam);
+        }
+        let called = given_ward().by("center-a").event(call(&["ward-a"])).by("ward-a");
+        called.when(decide, assignment("ward-a")).records(&["PrimarySupporterAssigned"]);
     }
 
     #[test]

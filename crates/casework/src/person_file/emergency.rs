@@ -32,6 +32,8 @@ pub struct Emergency {
     pub state: EmergencyState,
     /// The agencies that its events were addressed to.
     pub informed: BTreeSet<AgencyId>,
+    /// Those of them whom another agency addressed.
+    pub called: BTreeSet<AgencyId>,
     /// Whether what was last arranged at home is enough; none before anything was.
     pub home: Option<HomeContinuationOutcome>,
     /// The ways of taking the person in about which a ward office was told.
@@ -129,7 +131,7 @@ impl Emergency {
     /// How many entries it takes up in memory, itself included.
     pub(super) fn entries(&self) -> usize {
         let of_stays = self.placements.len() + self.stays.len() + self.extensions.len();
-        1 + of_stays + self.informed.len() + self.notices.len()
+        1 + of_stays + self.informed.len() + self.called.len() + self.notices.len()
     }
 
     fn report(recorded: &Recorded, trigger: EmergencyTrigger) -> Self {
@@ -140,6 +142,7 @@ impl Emergency {
             trigger,
             state: EmergencyState::Reported,
             informed: BTreeSet::new(),
+            called: BTreeSet::new(),
             home: None,
             notices: BTreeMap::new(),
             placements: BTreeMap::new(),
@@ -246,8 +249,11 @@ impl PersonFile {
         }
         // Being listed at a meeting afterwards, for example, lets nobody in.
         if recorded.event.kind().options.shown_in_emergency {
-            let addressees = recorded.event.addressees().into_iter();
-            emergency.informed.extend(addressees.map(AgencyId::from));
+            let addressees: Vec<_> =
+                recorded.event.addressees().into_iter().map(AgencyId::from).collect();
+            let others = addressees.iter().filter(|agency| **agency != recorded.agency);
+            emergency.called.extend(others.cloned());
+            emergency.informed.extend(addressees);
         }
         emergency.take_in(recorded, flags);
         flags.extend(of_limit);

@@ -113,17 +113,17 @@ impl PersonFile {
         self.consents.get(&ConsentId::from(id)).ok_or(Refusal::UnknownConsent)
     }
 
-    /// Whether the agency takes part in the matter, or answers an open emergency, without its own
-    /// doing.
+    /// Whether the agency takes part in the matter, or was called to an open emergency by another:
+    /// either way without its own doing.
     pub fn is_let_in(
         &self,
         agency: &AgencyId,
         case: Option<&CaseId>,
         day: Date,
     ) -> Result<(), Refusal> {
-        let involvement = self.involvement();
-        let is_called = self.emergencies.values().any(|one| involvement.answers(agency, one));
-        let takes_part = involvement.is_party(agency, case, day);
+        let mut open = self.emergencies.values().filter(|emergency| emergency.is_open());
+        let is_called = open.any(|emergency| emergency.called.contains(agency));
+        let takes_part = self.involvement().is_party(agency, case, day);
         if takes_part || is_called { Ok(()) } else { Err(Refusal::NotInTeam) }
     }
 
