@@ -10,16 +10,14 @@ use axum::{
 use contracts::{
     access::Outcome,
     events::{
-        BreakGlassAccessReviewed, BreakGlassAccessUsed, BreakGlassOutcome, EmergencyClosed,
-        EmergencyReported, PersonsMerged, PrimarySupporterAssigned,
+        BreakGlassAccessReviewed, BreakGlassOutcome, EmergencyClosed, PersonsMerged,
+        PrimarySupporterAssigned,
     },
 };
-use house::{House, code, text, world::*};
+use house::{ACCESS, EMERGENCY, House, broken_glass, code, text, world::*};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-const EMERGENCY: &str = "00000000-0000-0000-0000-0000000000e9";
-const ACCESS: &str = "00000000-0000-0000-0000-0000000000b9";
 const OTHER: Uuid = Uuid::from_u128(0xB);
 
 const WHO: &str = "query ($id: ID!, $first: Int, $after: String) {
@@ -143,28 +141,6 @@ async fn accesses_to_a_merged_file_come_along_in_pages() {
         }
     }
     assert_eq!(found, 4);
-}
-
-/// An emergency of a person of the center, in which somebody of the other center breaks glass.
-async fn broken_glass() -> House {
-    let world = World::with_agencies().await;
-    world.support().await;
-    let emergency = EmergencyReported {
-        emergency_id: EMERGENCY.into(),
-        reported_on: "2025-06-01".into(),
-        ..Default::default()
-    };
-    world.record(CENTER, Some(CASE), "2025-06-01", emergency).await;
-    let used = BreakGlassAccessUsed {
-        access_id: ACCESS.into(),
-        used_on: "2025-06-01".into(),
-        emergency_id: EMERGENCY.into(),
-        used_by: "s-reader".into(),
-        detail: "連絡がつかない".into(),
-        ..Default::default()
-    };
-    world.record(OTHER_CENTER, None, "2025-06-01", used).await;
-    House::open(world).await
 }
 
 #[tokio::test]

@@ -12,11 +12,11 @@ use axum::{
 use contracts::Event;
 use contracts::access::{Outcome, ReadRecorded};
 use contracts::events::{
-    BreakGlassAccessUsed, CareTeamMemberAdded, ConsentWithdrawn, EventRetracted, PersonErased,
-    StaffAccessEnded,
+    BreakGlassAccessUsed, CareTeamMemberAdded, ConsentGiven, ConsentWithdrawn, EventRetracted,
+    PersonErased, StaffAccessEnded,
 };
 use futures::StreamExt;
-use house::{House, world::*};
+use house::{House, broken_glass, world::*};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -168,6 +168,44 @@ async fn where_nothing_is_seen_any_more_the_stream_ends() {
     assert_eq!(error.as_ref().unwrap().2["errors"][0]["extensions"]["code"], "NOT_FOUND");
     assert_eq!(complete.as_ref().unwrap().1, "complete");
     assert!(end.is_none());
+}
+
+/// Nothing comes to the person: an hour is over.
+#[tokio::test]
+async fn what_was_seen_for_an_hour_ends_with_it_though_nothing_happens() {
+    let house = broken_glass().await;
+    house.world.clock.set("2025-06-01T00:30:00Z".parse().unwrap());
+    let mut through = follow(&house, request(&house, OTHER_CENTER, case_id().as_str())).await;
+    let mut lead = follow(&house, request(&house, CENTER, case_id().as_str())).await;
+    begun(&mut through).await;
+    begun(&mut lead).await;
+    house.world.clock.set("2025-06-01T00:59:59Z".parse().unwrap());
+    assert!(through.is_quiet().await, "it lasts to its end");
+    house.world.clock.set("2025-06-01T01:00:00Z".parse().unwrap());
+    let said = timeout(Duration::from_secs(1), through.next()).await.expect("within a second");
+    let (_, _, error) = said.expect("an error");
+    assert_eq!(error["errors"][0]["extensions"]["code"], "NOT_FOUND");
+    assert!(lead.is_quiet().await, "others listen on");
+}
+
+/// So may a consent be: the day is over.
+#[tokio::test]
+async fn what_a_consent_covered_ends_with_its_last_day() {
+    let world = World::with_agencies().await;
+    world.refer().await;
+    let last_day = "2025-06-01".to_owned();
+    let covered = ConsentGiven { valid_until: last_day, ..consent(&[HOSPITAL, WARD_OFFICE]) };
+    world.record(HOSPITAL, None, "2025-05-07", covered).await;
+    let member = CareTeamMemberAdded { agency_id: WARD_OFFICE.into(), ..Default::default() };
+    world.record(CENTER, Some(CASE), "2025-05-09", member).await;
+    let house = House::open(world).await;
+    // In Tokyo the day ends at 15:00 UTC.
+    house.world.clock.set("2025-06-01T14:59:00Z".parse().unwrap());
+    let mut events = follow(&house, request(&house, WARD_OFFICE, case_id().as_str())).await;
+    begun(&mut events).await;
+    house.world.clock.set("2025-06-01T15:00:00Z".parse().unwrap());
+    let said = timeout(Duration::from_secs(1), events.next()).await.expect("within a second");
+    assert_eq!(said.expect("an error").2["errors"][0]["extensions"]["code"], "NOT_FOUND");
 }
 
 #[tokio::test]

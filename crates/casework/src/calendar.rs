@@ -14,6 +14,12 @@ pub fn today(now: Timestamp) -> Date {
     now.to_zoned(TimeZone::fixed(TOKYO)).date()
 }
 
+/// The moment at which the next day begins in Asia/Tokyo; the end of the calendar on its last day.
+pub fn end_of_day(day: Date) -> Timestamp {
+    let tomorrow = day.tomorrow().and_then(|next| next.to_zoned(TimeZone::fixed(TOKYO)));
+    tomorrow.map_or(Timestamp::MAX, |midnight| midnight.timestamp())
+}
+
 /// Whole days from one date to another; negative when the second is earlier.
 pub fn days_between(from: Date, to: Date) -> i64 {
     i64::from(from.until(to).map_or(0, |span| span.get_days()))

@@ -1,6 +1,6 @@
 //! What a decision is given besides the file, and what it answers with.
 
-use contracts::Event;
+use contracts::{Event, Office};
 use jiff::{Timestamp, civil::Date};
 
 use crate::{AgencyId, AgencyRegister, CaseId, Refusal, calendar};
@@ -43,6 +43,14 @@ impl Context<'_> {
     /// Whose answer it is: that of the agency on whose behalf it is given, or the agency's own.
     pub fn answering(&self) -> &AgencyId {
         self.on_behalf_of.as_ref().unwrap_or(&self.agency)
+    }
+
+    /// Another hospital of the house than the one that decides.
+    pub fn other_hospital(&self, id: &str) -> Result<(), Refusal> {
+        let id = AgencyId::from(id);
+        let registered = self.agencies.active(&id).ok_or(Refusal::UnknownAgency)?;
+        let is_other = registered.office == Office::Hospital && id != self.agency;
+        if is_other { Ok(()) } else { Err(Refusal::WrongKindOfAgency) }
     }
 
     /// A new id.

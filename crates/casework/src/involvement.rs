@@ -7,11 +7,12 @@
 mod parties;
 
 use contracts::{Event, Office, Sight, Topic};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     AgencyId, BreakGlass, Emergency, EmergencyId, Moment, PersonFile, Recorded, ReferralId,
     Standing,
+    calendar::end_of_day,
     erasing::is_of_erasure,
     merging::is_of_merging,
     person_file::{break_glass_id, is_of_break_glass},
@@ -102,6 +103,13 @@ impl<'a> Involvement<'a> {
     pub fn glass(&self, viewer: &Viewer, moment: impl Into<Moment>) -> Option<&'a BreakGlass> {
         let at = moment.into().at?;
         self.file.glass_broken_by(&viewer.agency, &viewer.staff, at)
+    }
+
+    /// Until when what the viewer sees at this moment holds, if nothing comes to the person: rules ask
+    /// for the day, and broken glass lasts for minutes.
+    pub fn holds_until(&self, viewer: &Viewer, moment: Moment) -> Timestamp {
+        let end_of_day = end_of_day(moment.day);
+        self.glass(viewer, moment).map_or(end_of_day, |used| used.ends_at().min(end_of_day))
     }
 
     /// Whether the event tells of break-glass access to those who review it. They need no consent

@@ -210,6 +210,11 @@ impl Merging {
             }
             Event::PersonsMergeDeclined(event) => self.answer(&event.proposal_id),
             Event::PersonsUnmerged(_) => self.in_force = None,
+            // Whoever was erased is as if they had never been.
+            Event::PersonErased(_) => {
+                self.in_force = None;
+                self.proposals.clear();
+            }
             _ => {}
         }
     }

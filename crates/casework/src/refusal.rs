@@ -283,6 +283,8 @@ reasons! {
         StayUnderWay => "STAY_UNDER_WAY", "a stay in hospital has not ended", "終了していない入院があります。";
         /// An emergency is open.
         EmergencyUnderWay => "EMERGENCY_UNDER_WAY", "an emergency has not been closed", "終結していない緊急対応があります。";
+        /// Somebody has broken glass, and nobody has said anything about it.
+        BreakGlassUnreviewed => "BREAK_GLASS_UNREVIEWED", "a use of break-glass access has not been reviewed", "確認されていない緊急時アクセスがあります。";
         /// The municipality has set no time of retention for this ground.
         RetentionNotSet => "RETENTION_NOT_SET", "no period of retention is configured for this ground; nothing is erased without one", "この理由による消去の保存期間が設定されていません。設定されるまで消去できません。";
         /// The time of retention has not ended.

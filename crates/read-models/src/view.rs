@@ -16,7 +16,7 @@ use casework::{
     WaitingClock, WorkItem, WorkKind, cases_in_hand, seen_of, work_items,
 };
 use contracts::{Event, events::Track};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     Judged, ReadError,
@@ -85,6 +85,8 @@ pub struct PersonView {
     pub glass: Option<String>,
     /// What this rests on.
     pub judged: Judged,
+    /// Until when it holds, if nothing comes to the person.
+    pub holds_until: Timestamp,
     /// The file folded from the stubs as well, for states and what waits because of them.
     outline: PersonFile,
     today: Date,
@@ -125,11 +127,13 @@ impl PersonView {
         }
         let (person, today) = (history.person.clone(), reading.moment.day);
         let judged = reading.judged;
-        let glass = history.file.involvement().glass(&reading.viewer, reading.moment);
+        let involvement = history.file.involvement();
+        let glass = involvement.glass(&reading.viewer, reading.moment);
         let glass = glass.map(|used| used.event_id.clone());
+        let holds_until = involvement.holds_until(&reading.viewer, reading.moment);
 
         let (file, outline) = (file.file, outline.file);
-        Ok(Some(Self { person, events, file, glass, judged, outline, today }))
+        Ok(Some(Self { person, events, file, glass, judged, holds_until, outline, today }))
     }
 
     /// The cases of which the reader sees something, in order of their ids.

@@ -7,7 +7,7 @@
 use std::{sync::Arc, time::Duration};
 
 use access::{Disclosure, DisclosureError, Door, Opened, Principal, Purpose, SealedEvent, Way};
-use casework::{PersonId, is_of_merging};
+use casework::{PersonId, is_of_erasure, is_of_merging};
 use contracts::{
     Event, catalogue,
     events::{EventCorrected, PersonRegistered},
@@ -145,7 +145,7 @@ impl Feed {
     fn change(&self, stored: &StoredEvent) -> Option<Change> {
         // What this version cannot read names nobody here; the read model parks its person.
         let event = catalogue().by_number(stored.type_no)?.decode(&stored.body).ok()?;
-        if is_of_merging(&event) {
+        if is_of_merging(&event) || is_of_erasure(&event) {
             self.shared.held_mut().merges.apply(&event, stored.position);
             return None;
         }

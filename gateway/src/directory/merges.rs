@@ -1,8 +1,9 @@
-//! What officers have said about pairs of persons: the clear part of the events of merging.
+//! What officers have said about pairs of persons: the clear part of the events of merging, until one
+//! of the two is erased.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casework::PersonId;
+use casework::{PersonId, erased_with};
 use contracts::Event;
 
 /// A proposal that waits for another officer.
@@ -32,7 +33,7 @@ pub(super) struct Merges {
 }
 
 impl Merges {
-    /// Takes an event in.
+    /// Takes an event of merging or erasing in.
     pub(super) fn apply(&mut self, event: &Event, position: u64) {
         match event {
             Event::PersonsMergeProposed(event) => {
@@ -58,6 +59,13 @@ impl Merges {
             Event::PersonsUnmerged(event) => {
                 self.in_force.remove(&PersonId::from(event.merged_person_id.as_str()));
                 self.say(&event.surviving_person_id, &event.merged_person_id);
+            }
+            Event::PersonErased(_) => {
+                let erased: BTreeSet<_> = erased_with(event).collect();
+                let waits = |proposal: &OpenProposal| {
+                    !erased.contains(&proposal.surviving) && !erased.contains(&proposal.merged)
+                };
+                self.open.retain(|_, proposal| waits(proposal));
             }
             _ => {}
         }
@@ -99,7 +107,7 @@ fn in_order(one: &PersonId, other: &PersonId) -> (PersonId, PersonId) {
 #[cfg(test)]
 mod tests {
     use contracts::events::{
-        PersonsMergeDeclined, PersonsMergeProposed, PersonsMerged, PersonsUnmerged,
+        PersonErased, PersonsMergeDeclined, PersonsMergeProposed, PersonsMerged, PersonsUnmerged,
     };
 
     use super::*;
@@ -153,6 +161,15 @@ mod tests {
         };
         let merges = fold(&[proposed("1", "a", "b"), declined.into()]);
         assert!(merges.open().is_empty() && has_said(&merges, "a", "b"));
+    }
+
+    #[test]
+    fn nobody_waits_for_an_answer_about_the_erased() {
+        let waiting = [proposed("1", "a", "b"), proposed("2", "c", "d"), proposed("3", "e", "c")];
+        let erased = PersonErased { person_ids: vec!["c".into()], ..Default::default() };
+        let merges = fold(&[&waiting[..], &[erased.into()]].concat());
+        let open: Vec<_> = merges.open().into_iter().map(|proposal| proposal.id).collect();
+        assert_eq!(open, ["1"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use access::Door;
 use async_graphql::{Context, Error, ID, Subscription as SubscriptionRoot};
 use casework::CaseId;
 use futures::{Stream, stream};
+use jiff::Timestamp;
 use read_models::{Moment, PersonView, Watched};
 use tokio::sync::watch;
 
@@ -66,6 +67,8 @@ struct Live {
     asked: Asked,
     /// Everything up to here was sent, or was not to be seen when it came.
     looked_until: u64,
+    /// Then the case is looked at again, even where nothing has come.
+    holds_until: Timestamp,
     changes: watch::Receiver<Option<u64>>,
 }
 
@@ -81,7 +84,8 @@ impl Live {
         // For a case that does not exist everything is asked that is asked for one that is hidden.
         let Watched { present, changes } = watched.unwrap_or_else(Watched::nothing);
         let looked_until = caller.resume_after.unwrap_or(present);
-        let live = Self { desk, caller, case, asked, looked_until, changes };
+        let holds_until = Timestamp::MAX;
+        let mut live = Self { desk, caller, case, asked, looked_until, holds_until, changes };
         let Some(view) = live.view().await? else {
             return Err(live.nothing_to_follow().await?);
         };
@@ -108,13 +112,17 @@ impl Live {
         }
     }
 
-    /// Waits until something came to the case; false when there is nobody left to be told. A reader
-    /// whose access ends must not go on listening, even where nothing happens.
+    /// Waits until something came to the case, or what was seen of it holds no longer; false when there
+    /// is nobody left to be told. A reader whose access ends must not go on listening, even where
+    /// nothing happens.
     async fn something_came(&mut self) -> Result<bool, Error> {
         loop {
             let heard = self.desk.agencies.heard();
             if !self.caller.is_still_welcome().await? {
                 return Ok(false);
+            }
+            if self.is_due() {
+                return Ok(true);
             }
             tokio::select! {
                 changed = self.changes.changed() => return Ok(changed.is_ok()),
@@ -123,10 +131,15 @@ impl Live {
         }
     }
 
+    /// A consent may have ended with a day, or an hour of broken glass.
+    fn is_due(&self) -> bool {
+        self.desk.clock.now() >= self.holds_until
+    }
+
     /// One entry at a time, so that each is judged when it is sent.
     async fn look(&mut self) -> Result<Option<TimelineEntry>, Error> {
         let last = *self.changes.borrow();
-        if last.is_some_and(|last| last <= self.looked_until) {
+        if last.is_some_and(|last| last <= self.looked_until) && !self.is_due() {
             return Ok(None);
         }
         let Some(view) = self.view().await? else { return Err(self.nothing_to_follow().await?) };
@@ -159,9 +172,11 @@ impl Live {
         Ok(codes::error(codes::NOT_FOUND, "there is nothing to follow"))
     }
 
-    async fn view(&self) -> Result<Option<PersonView>, Error> {
+    async fn view(&mut self) -> Result<Option<PersonView>, Error> {
         let viewer = self.caller.principal.viewer();
         let view = self.desk.reads.person_of_case(&viewer, &self.case, &Moment::default()).await;
-        view.map_err(codes::of_read)
+        let view = view.map_err(codes::of_read)?;
+        self.holds_until = view.as_ref().map_or(Timestamp::MAX, |view| view.holds_until);
+        Ok(view)
     }
 }

@@ -11,7 +11,10 @@ use axum::{
     http::{Request, StatusCode, header},
     response::Response,
 };
-use contracts::access::ReadRecorded;
+use contracts::{
+    access::ReadRecorded,
+    events::{BreakGlassAccessUsed, EmergencyReported},
+};
 use event_log::StreamKey;
 use futures::StreamExt;
 use gateway::{Gateway, GatewayParts, router};
@@ -19,6 +22,9 @@ use prost::Message;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use world::*;
+
+pub const EMERGENCY: &str = "00000000-0000-0000-0000-0000000000e9";
+pub const ACCESS: &str = "00000000-0000-0000-0000-0000000000b9";
 
 const AUDIENCE: &str = "tsunagi-kakuu";
 
@@ -118,4 +124,26 @@ pub async fn text(response: Response) -> String {
 /// The code of the first error.
 pub fn code(answer: &Value) -> &str {
     answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
+}
+
+/// An emergency of a person of the center, in which somebody of the other center breaks glass.
+pub async fn broken_glass() -> House {
+    let world = World::with_agencies().await;
+    world.support().await;
+    let emergency = EmergencyReported {
+        emergency_id: EMERGENCY.into(),
+        reported_on: "2025-06-01".into(),
+        ..Default::default()
+    };
+    world.record(CENTER, Some(CASE), "2025-06-01", emergency).await;
+    let used = BreakGlassAccessUsed {
+        access_id: ACCESS.into(),
+        used_on: "2025-06-01".into(),
+        emergency_id: EMERGENCY.into(),
+        used_by: "s-reader".into(),
+        detail: "連絡がつかない".into(),
+        ..Default::default()
+    };
+    world.record(OTHER_CENTER, None, "2025-06-01", used).await;
+    House::open(world).await
 }

@@ -1,7 +1,7 @@
 //! Records that a person went on to another hospital. The stay continues there: no discharge.
 
-use casework::{AgencyId, Context, Decided, PersonFile, Refusal};
-use contracts::{Office, events::PatientTransferred};
+use casework::{Context, Decided, PersonFile, Refusal};
+use contracts::events::PatientTransferred;
 
 /// Records it for a stay in this hospital, to another hospital of the house.
 pub fn decide(
@@ -10,11 +10,7 @@ pub fn decide(
     context: &mut Context<'_>,
 ) -> Result<Decided, Refusal> {
     file.own_episode(&transfer.episode_id, &context.agency)?;
-    let target = AgencyId::from(transfer.to_agency_id.as_str());
-    let registered = context.agencies.active(&target).ok_or(Refusal::UnknownAgency)?;
-    if registered.office != Office::Hospital || target == context.agency {
-        return Err(Refusal::WrongKindOfAgency);
-    }
+    context.other_hospital(&transfer.to_agency_id)?;
     Ok(Decided::of_person(transfer.into()))
 }
 

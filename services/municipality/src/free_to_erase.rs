@@ -33,14 +33,18 @@ fn nothing_under_way(file: &PersonFile) -> Result<(), Refusal> {
     if file.emergencies.values().any(Emergency::is_open) {
         return Err(Refusal::EmergencyUnderWay);
     }
+    // Erasing would take away what is to be judged.
+    if file.break_glass.values().any(|used| used.review.is_none()) {
+        return Err(Refusal::BreakGlassUnreviewed);
+    }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use contracts::events::{
-        EmergencyReported, InpatientEpisodeOpened, PatientDischarged, PersonErasureRequested,
-        WardVisitRecorded,
+        BreakGlassAccessReviewed, BreakGlassAccessUsed, EmergencyClosed, EmergencyReported,
+        InpatientEpisodeOpened, PatientDischarged, PersonErasureRequested, WardVisitRecorded,
     };
     use office::testing::{
         EPISODE, Given, GivenKept, MERGED, SURVIVING, UNKNOWN, given_case, given_closed_case,
@@ -81,6 +85,24 @@ mod tests {
             refused(&given_registered().event(reported), Refusal::EmergencyUnderWay);
         }
         allowed(given_kept(&left_hospital(given_closed_case())), ErasureGround::RetentionEnded);
+    }
+
+    #[test]
+    fn a_use_of_break_glass_access_is_reviewed_first() {
+        let emergency_id = || UNKNOWN.to_owned();
+        let reported = EmergencyReported { emergency_id: emergency_id(), ..Default::default() };
+        let used = BreakGlassAccessUsed {
+            access_id: EPISODE.into(),
+            emergency_id: emergency_id(),
+            used_by: "staff-2".into(),
+            ..Default::default()
+        };
+        let closed = EmergencyClosed { emergency_id: emergency_id(), ..Default::default() };
+        let given = given_registered().event(reported).event(used).event(closed);
+        let ground = ErasureGround::RecordedInError;
+        refused(given_kept(&given), ground, Refusal::BreakGlassUnreviewed);
+        let reviewed = BreakGlassAccessReviewed { access_id: EPISODE.into(), ..Default::default() };
+        allowed(given_kept(&given.event(reviewed)), ground);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use event_log::StreamKey;
 use futures::future::join_all;
 use office::testing::{House, OFFICER, SECOND_OFFICER, UNKNOWN, about, refused};
 use tonic::Code;
-use town::{Answer, Town, event_of, reason, reply};
+use town::{Answer, Town, event_of, move_of, reason, reply};
 use vault::Subject;
 
 impl Town {
@@ -208,6 +208,40 @@ async fn merged_files_go_together_by_one_append() {
         assert_eq!(town.names_in(person).await.last(), Some(&343));
         assert_eq!(reason(town.moves(0, hospital, person).await), "UNKNOWN_PERSON");
     }
+}
+
+#[tokio::test]
+async fn nobody_is_told_again_what_they_were_told_of_the_erased() {
+    let town = Town::open().await;
+    let person = town.register("hospital-a").await;
+    let sent = move_of(&person);
+    let moved = reply(town.moves_at(0, "hospital-a", sent.clone()).await);
+    let again = reply(town.moves_at(1, "hospital-a", sent.clone()).await);
+    assert!(again == moved, "before, it is told by any process");
+    town.erase(&person).await;
+    for process in [0, 1] {
+        let answer = town.moves_at(process, "hospital-a", sent.clone()).await;
+        assert_eq!(reason(answer), "UNKNOWN_PERSON");
+    }
+}
+
+#[tokio::test]
+async fn about_the_erased_officers_who_merge_are_told_what_they_are_told_of_nobody() {
+    let town = Town::open().await;
+    let mut people = Vec::new();
+    for hospital in ["hospital-a", "hospital-b", "hospital-b", "hospital-a"] {
+        people.push(town.register(hospital).await);
+    }
+    let [a, b, c, d] = <[String; 4]>::try_from(people).expect("four");
+    town.merge(&a, &b).await;
+    let waiting = town.proposed_merge(&d, &c).await;
+    town.erase(&a).await;
+    town.erase(&c).await;
+    for erased in [&*a, &b, &c, UNKNOWN] {
+        assert_eq!(reason(town.propose(OFFICER, &d, erased).await), "UNKNOWN_PERSON");
+        assert_eq!(reason(town.propose(OFFICER, erased, &d).await), "UNKNOWN_PERSON");
+    }
+    assert_eq!(reason(town.approve_merge(SECOND_OFFICER, waiting).await), "UNKNOWN_PERSON");
 }
 
 #[tokio::test]

@@ -46,7 +46,12 @@ pub struct GlassReview {
 impl BreakGlass {
     /// Whether its time has not run out at this moment.
     pub fn lasts_at(&self, at: Timestamp) -> bool {
-        at < self.used_at + SignedDuration::from_mins(BREAK_GLASS_MINUTES)
+        at < self.ends_at()
+    }
+
+    /// When its time runs out.
+    pub fn ends_at(&self) -> Timestamp {
+        self.used_at + SignedDuration::from_mins(BREAK_GLASS_MINUTES)
     }
 }
 

@@ -1,9 +1,9 @@
 //! A request that was carried out before gets its first reply again.
 
 use access::{Principal, recorded};
-use casework::{PersonId, is_of_erasure, is_of_merging, today};
-use contracts::office::CommandReply;
-use event_log::{Appended, KnownRequest};
+use casework::{PersonId, Recorded, is_of_erasure, is_of_merging, today};
+use contracts::{Event, office::CommandReply};
+use event_log::{Appended, KnownRequest, StoredEvent};
 use uuid::Uuid;
 
 use super::{Desk, Job, person::CATEGORY};
@@ -45,7 +45,8 @@ impl Desk {
         }
     }
 
-    /// The first reply again, from the log: also after the state has moved on. What is read from a
+    /// The first reply again, from the log: also after the state has moved on, unless the person was
+    /// erased. What is read from a
     /// person's file for that is on record first.
     pub(super) async fn reply_again(
         &self,
@@ -58,6 +59,7 @@ impl Desk {
         let first = stored.first().ok_or(CommandError::Internal)?;
         let appended = stored.iter().map(recorded).collect::<Result<Vec<_>, _>>();
         let appended = appended.map_err(|_| CommandError::Internal)?;
+        self.not_erased_since(first, &appended).await?;
         self.shown_again(job, &stored).await?;
         let outcome = if appended.iter().any(|event| is_of_erasure(&event.event)) {
             // The keys are gone before anybody is told that they are.
@@ -78,6 +80,30 @@ impl Desk {
             self.outcome_of_register(&first.stream, appended, known.last_position).await?
         };
         Ok(outcome.into_reply(&self.positions))
+    }
+
+    /// Nobody is told again what they were told of a person who was erased since, but for the officers
+    /// who erased them.
+    async fn not_erased_since(
+        &self,
+        first: &StoredEvent,
+        appended: &[Recorded],
+    ) -> Result<(), CommandError> {
+        let of_erasure = appended.iter().any(|event| is_of_erasure(&event.event));
+        if of_erasure || first.stream.category != CATEGORY {
+            return Ok(());
+        }
+        self.not_erased(&PersonId::from(first.stream.key.as_str())).await
+    }
+
+    /// To everybody, whoever was erased is nobody.
+    pub(crate) async fn not_erased(&self, person: &PersonId) -> Result<(), CommandError> {
+        let history = self.history(person, 0).await?;
+        let mut events = history.events.iter();
+        if events.any(|event| matches!(event.event, Event::PersonErased(_))) {
+            return Err(CommandError::UnknownPerson);
+        }
+        Ok(())
     }
 
     /// Whether a request was carried out before.

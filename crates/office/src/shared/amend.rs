@@ -32,6 +32,7 @@ pub fn correct(
         Nature::Act => same_act(replacement, &target.event)?,
         _ => complete(replacement.with_assigned_of(&target.event), &correction),
     };
+    goes_to_a_hospital(&replacement, &target.event, context)?;
     correction.replacement_clear = replacement.to_bytes();
     Ok(Decided { events: vec![(target.case_id.clone(), correction.into())] })
 }
@@ -43,6 +44,23 @@ fn same_act(replacement: Event, target: &Event) -> Result<Event, Refusal> {
         Ok(replacement)
     } else {
         Err(Refusal::ActStays)
+    }
+}
+
+/// Whoever a transfer goes to has the person's stay from then on, so that is decided as it was at first.
+/// One that stays as it was may have been retired since.
+fn goes_to_a_hospital(
+    replacement: &Event,
+    target: &Event,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    match (replacement, target) {
+        (Event::PatientTransferred(now), Event::PatientTransferred(before))
+            if now.to_agency_id != before.to_agency_id =>
+        {
+            context.other_hospital(&now.to_agency_id)
+        }
+        _ => Ok(()),
     }
 }
 
@@ -131,8 +149,8 @@ fn later_than(target: &Recorded, history: &[Recorded]) -> Vec<Recorded> {
 #[cfg(test)]
 mod tests {
     use contracts::events::{
-        EmergencyReported, HomeContinuationArranged, PatientDischarged, ReferralSubmitted,
-        WardVisitRecorded,
+        EmergencyReported, HomeContinuationArranged, PatientDischarged, PatientTransferred,
+        ReferralSubmitted, WardVisitRecorded,
     };
 
     use super::*;
@@ -218,6 +236,24 @@ mod tests {
             panic!("another event");
         };
         assert_eq!(person.birth_month, "1966-02");
+    }
+
+    #[test]
+    fn a_transfer_is_corrected_to_another_hospital_alone() {
+        let transfer = |to: &str, day: &str| PatientTransferred {
+            episode_id: EPISODE.into(),
+            transferred_on: day.into(),
+            to_agency_id: to.into(),
+            ..Default::default()
+        };
+        let given = || given_inpatient().event(transfer("hospital-b", "2025-05-20"));
+        let target = id_of(&given(), "PatientTransferred");
+        let corrected =
+            |to| given().when_amending(correct, correction(&target, transfer(to, "2025-05-19")));
+        corrected("hospital-b").records(&["EventCorrected"]);
+        corrected("center-b").refuses(Refusal::WrongKindOfAgency);
+        corrected("hospital-a").refuses(Refusal::WrongKindOfAgency);
+        corrected("nobody").refuses(Refusal::UnknownAgency);
     }
 
     #[test]

@@ -53,6 +53,7 @@ impl Importing<'_> {
         let is_known = self.records.desk.is_known(&producer_of(self.caller), request_id).await?;
         // What the row stood for when it was recorded may be another case or stay by now.
         if let Some(person) = person.as_ref().filter(|_| is_known) {
+            self.records.desk.not_erased(person).await?;
             let reply = CommandReply { person_id: person.to_string(), ..CommandReply::default() };
             return Ok((ImportOutcome::AlreadyRecorded, reply));
         }
