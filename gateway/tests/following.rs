@@ -122,7 +122,7 @@ async fn what_becomes_of_an_entry_arrives_with_the_mark() {
 #[tokio::test]
 async fn after_a_withdrawal_nothing_more_is_sent() {
     let house = house().await;
-    let other = contracts::events::ConsentGiven {
+    let other = ConsentGiven {
         consent_id: "00000000-0000-0000-0000-0000000000c1".into(),
         ..consent(&[WARD_OFFICE])
     };

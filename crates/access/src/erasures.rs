@@ -112,12 +112,18 @@ impl Erasures {
         Ok(Self { inner: Arc::new(Inner { erasing, following }) })
     }
 
-    /// Destroys the keys of persons whose erasure is in the log. Doing it again does no harm.
+    /// Destroys the keys of persons whose erasure is in the log, until nothing of them is in the vault's
+    /// files. Doing it again does no harm.
     ///
     /// # Errors
     /// When that is not done to the end; it is tried again at the next start at the latest.
     pub async fn carry_out(&self, persons: &[PersonId]) -> Result<(), ErasureError> {
-        self.inner.erasing.carry_out(persons.iter().cloned().collect()).await
+        let erasing = &self.inner.erasing;
+        if !erasing.carry_out(persons.iter().cloned().collect()).await? {
+            // Another process that follows the log was faster, and may not have swept up yet.
+            erasing.vault.sweep().await?;
+        }
+        Ok(())
     }
 
     /// Everybody who was erased, and news whenever there are more: for whatever holds something of
@@ -129,13 +135,15 @@ impl Erasures {
 }
 
 impl Erasing {
-    async fn carry_out(&self, persons: BTreeSet<PersonId>) -> Result<(), ErasureError> {
+    /// Whether the files were swept here.
+    async fn carry_out(&self, persons: BTreeSet<PersonId>) -> Result<bool, ErasureError> {
         // Neither waits for the other's success: a full disk is no reason to keep a key.
         let remembered = self.remember(persons.clone()).await;
         let destroyed = self.vault.erase_all(&subjects(&persons)).await;
         self.erased.send_modify(|erased| Arc::make_mut(erased).extend(persons));
-        destroyed?;
-        remembered
+        let swept = destroyed?;
+        remembered?;
+        Ok(swept)
     }
 
     async fn destroy_again(&self, persons: &BTreeSet<PersonId>) -> Result<(), ErasureError> {

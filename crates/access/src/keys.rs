@@ -52,14 +52,16 @@ pub(crate) struct Keys(BTreeMap<String, (DecodingKey, Algorithm)>);
 impl KeySet {
     /// The key set that this JSON is, for ever.
     pub fn from_json(text: &str) -> Result<Self, KeySetError> {
-        Ok(Self(Source::Fixed(Arc::new(Keys::parse(text)?))))
+        Ok(Self(Source::Fixed(Arc::new(Keys::not_empty(Keys::parse(text)?)?))))
     }
 
     /// The key set in this file, which is read again whenever it has changed. To rotate, put the new
-    /// key beside the old one, let the issuer sign with it, then take the old one out.
+    /// key beside the old one, let the issuer sign with it, then take the old one out. A list that is
+    /// emptied later withdraws all keys; one that holds nothing but what cannot be used is a mistake.
     pub fn in_file(path: &Path) -> Result<Self, KeySetError> {
         let file = path.to_owned();
         let watched = Watched::open(vec![path.to_owned()], move || Keys::read(&file))?;
+        Keys::not_empty(watched.current().as_ref())?;
         Ok(Self(Source::File(Arc::new(watched))))
     }
 
@@ -81,8 +83,9 @@ impl Keys {
 
     /// Keys of other kinds are left out: identity providers publish theirs in the same set.
     fn parse(text: &str) -> Result<Self, KeySetError> {
-        let mut keys = BTreeMap::new();
-        for jwk in serde_json::from_str::<JwkSet>(text)?.keys {
+        let (mut keys, all) = (BTreeMap::new(), serde_json::from_str::<JwkSet>(text)?.keys);
+        let is_emptied = all.is_empty();
+        for jwk in all {
             let (Some(kid), Some(key)) = (jwk.common.key_id.clone(), usable(&jwk)) else {
                 continue;
             };
@@ -90,7 +93,12 @@ impl Keys {
                 return Err(KeySetError::Twice(kid));
             }
         }
-        if keys.is_empty() { Err(KeySetError::Empty) } else { Ok(Self(keys)) }
+        if keys.is_empty() && !is_emptied { Err(KeySetError::Empty) } else { Ok(Self(keys)) }
+    }
+
+    /// A house that would let nobody in does not begin.
+    fn not_empty<K: std::borrow::Borrow<Self>>(this: K) -> Result<K, KeySetError> {
+        if this.borrow().0.is_empty() { Err(KeySetError::Empty) } else { Ok(this) }
     }
 
     /// The key of this name, and the one algorithm that it is for: never what a token says.

@@ -2,13 +2,12 @@
 
 use access::Principal;
 use casework::AgencyId;
-use contracts::Office;
+use contracts::{Office, is_code};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{AccountsError, store::AccountRow};
 
 const LOGIN_NAME_CHARS: std::ops::RangeInclusive<usize> = 3..=64;
-const CODE_CHARS_MAX: usize = 64;
 
 /// Where an account stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,12 +96,6 @@ pub(crate) fn principal(
 /// A login name in its one form: width and case do not matter.
 pub(crate) fn login_name(entered: &str) -> String {
     entered.trim().nfkc().collect::<String>().to_lowercase()
-}
-
-/// What stands in tokens and in the log for ever must be no name.
-pub(crate) fn is_code(text: &str) -> bool {
-    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=CODE_CHARS_MAX).contains(&text.len()) && text.bytes().all(fits)
 }
 
 #[cfg(test)]

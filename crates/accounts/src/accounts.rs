@@ -98,7 +98,7 @@ impl Accounts {
         login_name: &str,
         roles: &[String],
     ) -> Result<Account, AccountsError> {
-        if !roles.iter().all(|role| account::is_code(role)) {
+        if !roles.iter().all(|role| contracts::is_code(role)) {
             return Err(AccountsError::Code);
         }
         let name = account::login_name(login_name);

@@ -42,10 +42,14 @@ pub enum SignInError {
     Unavailable(#[from] AccountsError),
 }
 
-/// The keys under which an attempt was counted.
-pub(crate) struct Counted {
-    name: Vec<u8>,
-    source: Vec<u8>,
+/// An attempt, as it was counted for its name and for its source.
+pub(crate) struct Counted([CountedUnder; 2]);
+
+/// What was counted under one key, and what stood there before.
+struct CountedUnder {
+    key: Vec<u8>,
+    before: Option<Attempts>,
+    after: Attempts,
 }
 
 impl Admitted {
@@ -99,31 +103,40 @@ impl Accounts {
         source: &str,
     ) -> Result<Counted, SignInError> {
         let now = self.now();
-        let counted = Counted {
-            name: self.keys.of_attempts("name", name),
-            source: self.keys.of_attempts("source", source),
-        };
-        self.count(&counted.source, &OF_SOURCE, now).await?;
-        self.count(&counted.name, &OF_NAME, now).await?;
-        Ok(counted)
+        let of_source = self.keys.of_attempts("source", source);
+        let of_name = self.keys.of_attempts("name", name);
+        let of_source = self.count(of_source, &OF_SOURCE, now).await?;
+        let of_name = self.count(of_name, &OF_NAME, now).await?;
+        Ok(Counted([of_name, of_source]))
     }
 
-    async fn count(&self, key: &[u8], pace: &Pace, now: Timestamp) -> Result<(), SignInError> {
+    async fn count(
+        &self,
+        key: Vec<u8>,
+        pace: &Pace,
+        now: Timestamp,
+    ) -> Result<CountedUnder, SignInError> {
         for _ in 0..TRIES_MAX {
-            let before: Option<Attempts> = self.store.attempts(key).await?;
+            let before = self.store.attempts(&key).await?;
             let after = pace.next(before, now).map_err(SignInError::TooSoon)?;
-            if self.store.count(key, before, after).await? {
-                return Ok(());
+            if self.store.count(&key, before, after).await? {
+                return Ok(CountedUnder { key, before, after });
             }
         }
         Err(SignInError::TooSoon(SignedDuration::from_secs(1)))
     }
 
-    /// The name is free of its failures; of its source only this one is taken back, or somebody with
-    /// one good account could try out others for ever.
+    /// The attempt is taken back as if it had never been, and no other. Whoever fails for somebody's
+    /// name would learn by waiting less, or longer, that they have signed in meanwhile; and one good
+    /// account would free a source to try out others for ever.
     pub(crate) async fn was_no_failure(&self, counted: &Counted) -> Result<(), AccountsError> {
-        self.store.forget_attempts(&counted.name).await?;
-        self.store.take_back_attempt(&counted.source).await?;
+        for CountedUnder { key, before, after } in &counted.0 {
+            let before = before.unwrap_or(Attempts { failures: 0, ..*after });
+            if !self.store.count(key, Some(*after), before).await? {
+                // Others were counted since, and what they rest on stays.
+                self.store.take_back_attempt(key).await?;
+            }
+        }
         let day_ago = self.now() - SignedDuration::from_hours(24);
         self.store.forget_attempts_before(day_ago.as_microsecond()).await
     }

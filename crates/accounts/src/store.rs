@@ -122,7 +122,6 @@ pub(crate) trait AccountStore: Send + Sync {
         before: Option<Attempts>,
         after: Attempts,
     ) -> Result<bool, AccountsError>;
-    async fn forget_attempts(&self, key: &[u8]) -> Result<(), AccountsError>;
     async fn take_back_attempt(&self, key: &[u8]) -> Result<(), AccountsError>;
     async fn forget_attempts_before(&self, at: i64) -> Result<(), AccountsError>;
 }

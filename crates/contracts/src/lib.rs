@@ -28,7 +28,7 @@ pub use generated::tsunagi::{
 };
 pub use page::catalogue_page;
 pub use services::{Service, services};
-pub use validate::{Violation, violations};
+pub use validate::{Violation, is_code, violations};
 
 pub use annotations::{Office, Sight, Topic};
 pub use events::event_body::Event;

@@ -65,7 +65,7 @@ pub fn configured_offices(house: &House, tls: Option<&Tls>) -> anyhow::Result<Of
 
 /// Tokens and what is written with them go over the machine's own network only, unless the
 /// office has shown its certificate.
-fn channel(address: Uri, tls: Option<&Tls>) -> anyhow::Result<Channel> {
+pub(crate) fn channel(address: Uri, tls: Option<&Tls>) -> anyhow::Result<Channel> {
     match (address.scheme_str(), tls) {
         (Some("https"), Some(tls)) => Ok(tls.channel(&address)),
         (Some("https"), None) => bail!("https needs [tls]"),
@@ -128,4 +128,26 @@ async fn demo_sign_in(house: &House) -> anyhow::Result<Option<DemoSignIn>> {
         issuer.issue(principal, now, now + DEMO_SESSION)
     };
     Ok(Some(DemoSignIn { personas, issue: Arc::new(issue) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_written_leaves_the_machine_by_tls_alone() {
+        let refused = |address: &'static str| channel(Uri::from_static(address), None).is_err();
+        for local in ["http://127.0.0.1:50051", "http://[::1]:50051", "http://localhost:50051"] {
+            assert!(!refused(local), "{local}");
+        }
+        for open in [
+            "http://hospital.city.example:50051",
+            "http://127.0.0.1.example:50051",
+            "http://10.0.0.9:50051",
+            "https://hospital.city.example:50051",
+            "/50051",
+        ] {
+            assert!(refused(open), "{open}");
+        }
+    }
 }

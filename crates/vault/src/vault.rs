@@ -75,11 +75,12 @@ impl Vault {
     /// Destroys the subject's key and remembers that it is erased. Doing it again does no harm: it
     /// is done again at every start, after every restore, and by every process for itself.
     pub async fn erase(&self, subject: &Subject) -> Result<(), VaultError> {
-        self.erase_all(std::slice::from_ref(subject)).await
+        self.erase_all(std::slice::from_ref(subject)).await.map(|_| ())
     }
 
-    /// The same for several subjects at once.
-    pub async fn erase_all(&self, subjects: &[Subject]) -> Result<(), VaultError> {
+    /// The same for several subjects at once. Whether their bytes have left the database's files by
+    /// now; where another process has destroyed them, it may still be about that.
+    pub async fn erase_all(&self, subjects: &[Subject]) -> Result<bool, VaultError> {
         let (inner, subjects) = (self.0.clone(), subjects.to_vec());
         // In a task of its own, so that a caller who goes away does not leave it half done: the
         // key destroyed in the database, and still at hand in memory.
@@ -179,7 +180,7 @@ impl Inner {
         key.map(Zeroizing::new).map_err(|_| VaultError::Damaged)
     }
 
-    async fn erase(&self, subjects: &[Subject]) -> Result<(), VaultError> {
+    async fn erase(&self, subjects: &[Subject]) -> Result<bool, VaultError> {
         let outcome = self.store.erase(subjects).await;
         // Also when the store failed: the key may be gone there, and reading again costs little.
         subjects.iter().for_each(|subject| self.cache.forget(subject));
@@ -188,7 +189,11 @@ impl Inner {
             self.owes_sweep.store(true, Ordering::Relaxed);
         }
         outcome?;
-        if self.owes_sweep.load(Ordering::Relaxed) { self.sweep().await } else { Ok(()) }
+        if !self.owes_sweep.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
+        self.sweep().await?;
+        Ok(true)
     }
 
     async fn sweep(&self) -> Result<(), VaultError> {

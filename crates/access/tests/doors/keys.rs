@@ -66,6 +66,15 @@ async fn keys_come_and_go_while_the_house_runs() {
     assert_eq!(verifier.verify(&token(&old)).await, Err(TokenError::Invalid));
     assert!(verifier.verify(&token(&new)).await.is_ok());
 
+    write(&path, &[]);
+    tokio::time::sleep(A_LITTLE_LATER).await;
+    assert_eq!(verifier.verify(&token(&new)).await, Err(TokenError::Invalid), "all withdrawn");
+    assert!(matches!(KeySet::in_file(&path).map(|_| ()), Err(KeySetError::Empty)));
+
+    write(&path, &[&new]);
+    tokio::time::sleep(A_LITTLE_LATER).await;
+    assert!(verifier.verify(&token(&new)).await.is_ok());
+
     fs::write(&path, "{").unwrap();
     tokio::time::sleep(A_LITTLE_LATER).await;
     assert!(verifier.verify(&token(&new)).await.is_ok(), "a broken file changes nothing");
@@ -110,6 +119,7 @@ fn a_key_set_without_a_usable_key_is_refused() {
     }
     assert!(set(vec![rsa, secret, good.clone()]).is_ok(), "others may stand beside it");
     assert!(matches!(set(vec![good.clone(), good]), Err(KeySetError::Twice(_))));
+    assert!(matches!(set(Vec::new()), Err(KeySetError::Empty)));
     assert!(matches!(KeySet::from_json("{}"), Err(KeySetError::Malformed(_))));
     let nowhere = KeySet::in_file(Path::new("/nowhere/keys.json")).map(|_| ());
     assert!(matches!(nowhere, Err(KeySetError::File { .. })));

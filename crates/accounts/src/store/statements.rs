@@ -75,8 +75,6 @@ pub(super) const COUNT_FIRST: &str = "INSERT INTO attempt (attempt_key, failures
 pub(super) const COUNT: &str = "UPDATE attempt SET failures = $2, last_at = $3 \
      WHERE attempt_key = $1 AND failures = $4 AND last_at = $5";
 
-pub(super) const FORGET_ATTEMPTS: &str = "DELETE FROM attempt WHERE attempt_key = $1";
-
 pub(super) const TAKE_BACK_ATTEMPT: &str = "UPDATE attempt \
      SET failures = CASE WHEN failures > $2 THEN failures - $2 ELSE 0 END WHERE attempt_key = $1";
 
@@ -331,11 +329,6 @@ macro_rules! account_store {
                     counted = counted.bind(before.failures).bind(before.last_at);
                 }
                 Ok(counted.execute(&self.0).await?.rows_affected() == 1)
-            }
-
-            async fn forget_attempts(&self, key: &[u8]) -> Result<(), AccountsError> {
-                sqlx::query(statements::FORGET_ATTEMPTS).bind(key).execute(&self.0).await?;
-                Ok(())
             }
 
             async fn take_back_attempt(&self, key: &[u8]) -> Result<(), AccountsError> {

@@ -2,8 +2,9 @@
 //! each row.
 
 use std::{
-    fs::File,
+    fs::{File, OpenOptions},
     io::{BufWriter, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
@@ -12,9 +13,12 @@ use contracts::office::{
     CsvEncoding, ImportOutcome, ImportTableRequest, ImportedRow, ImportedTable, import_table_reply,
     import_table_request::Part, records_service_client::RecordsServiceClient,
 };
-use tonic::{Request, Status, transport::Endpoint};
+use tonic::{
+    Request, Status,
+    transport::{Channel, Uri},
+};
 
-use crate::demonstration::progress_bar;
+use crate::{Config, Tls, demonstration::progress_bar, front};
 
 /// What a piece of the file holds.
 const PIECE_BYTES: usize = 64 * 1024;
@@ -27,9 +31,12 @@ pub struct Import {
     /// The type of the events, one for each row: PersonRegistered, InpatientEpisodeOpened …
     #[arg(long)]
     event: String,
-    /// The office.
+    /// The office; one on another machine is reached by https alone.
     #[arg(long, default_value = "http://127.0.0.1:50051")]
-    office: String,
+    office: Uri,
+    /// For https: a configuration with [tls], whose certificate the office knows as a peer's.
+    #[arg(long)]
+    config: Option<PathBuf>,
     /// The bearer token.
     #[arg(long, env = "TSUNAGI_TOKEN", hide_env_values = true)]
     token: String,
@@ -69,15 +76,13 @@ pub async fn run(import: Import) -> anyhow::Result<()> {
 }
 
 async fn send(import: &Import, csv: Vec<u8>, report: &mut Report) -> anyhow::Result<Count> {
-    let office = Endpoint::from_shared(import.office.clone()).context("this is no address")?;
-    let office = office.connect().await;
-    let office = office.with_context(|| format!("no office at {}", import.office))?;
-    let mut client = RecordsServiceClient::new(office);
+    let mut client = RecordsServiceClient::new(office(import)?);
     let mut request = Request::new(tokio_stream::iter(parts(import, &csv)?));
     let token = format!("Bearer {}", import.token).parse().context("this is no token")?;
     request.metadata_mut().insert("authorization", token);
+    let replies = client.import_table(request).await.map_err(|status| refused(&status));
     let mut replies =
-        client.import_table(request).await.map_err(|status| refused(&status))?.into_inner();
+        replies.with_context(|| format!("{} takes no table", import.office))?.into_inner();
     let (mut count, mut bar) = (Count::default(), None);
     while let Some(reply) = replies.message().await.map_err(|status| refused(&status))? {
         match reply.part {
@@ -99,6 +104,12 @@ async fn send(import: &Import, csv: Vec<u8>, report: &mut Report) -> anyhow::Res
         bar.finish_and_clear();
     }
     Ok(count)
+}
+
+fn office(import: &Import) -> anyhow::Result<Channel> {
+    let tls = import.config.as_deref().map(Config::load).transpose()?.and_then(|it| it.tls);
+    let tls = tls.as_ref().map(Tls::open).transpose()?;
+    front::channel(import.office.clone(), tls.as_ref())
 }
 
 fn parts(import: &Import, csv: &[u8]) -> anyhow::Result<Vec<ImportTableRequest>> {
@@ -143,7 +154,9 @@ struct Report {
 
 impl Report {
     fn create(path: &Path) -> anyhow::Result<Self> {
-        let file = File::create(path);
+        // What is said of a row is no less personal than the row.
+        let file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
         let file = file.with_context(|| format!("cannot write {}", path.display()))?;
         let mut lines = BufWriter::new(file);
         // The mark by which spreadsheets know UTF-8.
