@@ -50,6 +50,7 @@ contract!(
     linking::a_subject_is_the_only_way_into_its_account,
     linking::a_subject_belongs_to_one_account,
     linking::a_reset_or_an_end_closes_the_way_of_a_subject,
+    linking::accounts_of_before_can_be_linked,
     sessions::a_session_ends_when_nobody_is_there,
     sessions::a_session_ends_after_twelve_hours_whatever_happens,
     sessions::looking_is_no_sign_that_somebody_is_there,

@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::process;
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
 /// The address of an empty database, and what must live as long as it.
@@ -66,6 +66,22 @@ impl Database {
                 }
                 let hex: Vec<u8> = kept.split("\\\\x").skip(1).flat_map(of_hex).collect();
                 [kept.into_bytes(), hex].concat()
+            }
+        }
+    }
+
+    /// Makes it what it was before accounts could be linked.
+    pub async fn forget_subjects(&self) {
+        const WITHOUT: &str =
+            "DROP INDEX account_subject; ALTER TABLE account DROP COLUMN subject_hash";
+        match &self.home {
+            Home::Folder { .. } => {
+                let file = SqliteConnection::connect(&self.address).await;
+                sqlx::raw_sql(WITHOUT).execute(&mut file.expect("it is there")).await.unwrap();
+            }
+            Home::Server { .. } => {
+                let server = PgConnection::connect(&self.address).await;
+                sqlx::raw_sql(WITHOUT).execute(&mut server.expect("it is there")).await.unwrap();
             }
         }
     }

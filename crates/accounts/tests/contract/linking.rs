@@ -57,3 +57,14 @@ pub async fn a_reset_or_an_end_closes_the_way_of_a_subject(database: &Database) 
     assert!(!is_in(&desk, AT).await);
     assert!(matches!(desk.accounts.link(NAME, AT).await, Err(AccountsError::Unknown)));
 }
+
+pub async fn accounts_of_before_can_be_linked(database: &Database) {
+    let desk = Desk::open(database).await;
+    let app = desk.enrolled().await;
+    database.forget_subjects().await;
+    let (now, desk) = (desk.now(), Desk::open(database).await);
+    desk.clock.set(now);
+    desk.sign_in(&app).await;
+    desk.accounts.link(NAME, AT).await.unwrap();
+    assert!(is_in(&desk, AT).await);
+}
