@@ -18,8 +18,8 @@ const READERS: usize = 64;
 /// Measures all of it.
 pub async fn run(setting: &mut Setting<'_>, town: &mut FilledTown) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    timelines::run(setting, town, folder.path()).await?;
-    served::run(setting, town).await?;
+    let on_record = timelines::run(setting, town, folder.path()).await?;
+    served::run(setting, town, on_record).await?;
     asking::run(setting, town, folder.path()).await
 }
 

@@ -19,8 +19,12 @@ use crate::rounds::Rounds;
 /// Cases that they read in turns.
 const CASES: usize = 5_000;
 
-/// Measures both, in turns.
-pub async fn run(setting: &mut Setting<'_>, town: &mut FilledTown) -> Result<()> {
+/// Measures both, in turns; and what share of a timeline's time a record is that takes so many seconds.
+pub async fn run(
+    setting: &mut Setting<'_>,
+    town: &mut FilledTown,
+    seconds_on_record: f64,
+) -> Result<()> {
     town.serve().await?;
     let beside = town.serve_beside().await?;
     let cases: Arc<[Filed]> = town.persons.iter().take(CASES).cloned().collect();
@@ -35,6 +39,8 @@ pub async fn run(setting: &mut Setting<'_>, town: &mut FilledTown) -> Result<()>
     town.end_beside();
     let figure = Measured::alone("reads/served/64", rounds.ours(), "timelines/s");
     setting.report.add(figure.against("the same, record in memory", rounds.peer()));
+    let share = 100.0 * seconds_on_record * rounds.ours();
+    setting.report.add(Measured::alone("reads/served/record", share, "% of a timeline"));
     Ok(())
 }
 
