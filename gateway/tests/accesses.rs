@@ -10,7 +10,7 @@ use axum::{
 use contracts::{
     access::Outcome,
     events::{
-        BreakGlassAccessReviewed, BreakGlassOutcome, EmergencyClosed, PersonsMerged,
+        BreakGlassAccessReviewed, BreakGlassOutcome, EmergencyClosed, PersonErased, PersonsMerged,
         PrimarySupporterAssigned,
     },
 };
@@ -91,6 +91,10 @@ async fn nobody_else_learns_anything_and_that_is_on_record() {
     assert_eq!(nodes(&found["data"]["accessesTo"]).len(), 1);
     let nobody = ask_as(&house, &officer, WHO, of(OTHER.to_string())).await;
     assert_eq!(nobody["data"]["accessesTo"], Value::Null);
+    let erasure = PersonErased { person_ids: vec![PERSON.to_string()], ..Default::default() };
+    house.world.record(CITY, None, "2025-06-01", erasure).await;
+    let erased = ask_as(&house, &officer, WHO, of(person_id().to_string())).await;
+    assert_eq!(erased, nobody);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ mod house;
 use access::{Door, Principal};
 use casework::IDENTITY_OFFICER;
 use contracts::events::{
-    PersonRegistered, PersonsMergeDeclined, PersonsMergeProposed, PersonsMerged,
+    PersonErased, PersonRegistered, PersonsMergeDeclined, PersonsMergeProposed, PersonsMerged,
 };
 use house::{House, code, world::*};
 use serde_json::{Value, json};
@@ -195,6 +195,20 @@ async fn what_an_officer_has_spoken_about_is_proposed_no_more() {
     let third = Uuid::from_u128(0xF);
     house.world.record_about(third, CENTER, None, "2025-06-01", person(["優子", "ゆうこ"])).await;
     assert!(candidates(&house).await.is_empty(), "a third file waits until that is changed");
+}
+
+#[tokio::test]
+async fn what_was_proposed_about_who_is_erased_waits_no_more() {
+    for erased in [PERSON, OTHER] {
+        let house = registered_twice().await;
+        on_both(&house, proposed("p-1")).await;
+        assert_eq!(proposals(&house, "officer-2").await.len(), 1);
+        let erasure = PersonErased { person_ids: vec![erased.to_string()], ..Default::default() };
+        house.world.record_about(erased, CITY, None, "2025-06-01", erasure).await;
+        assert!(proposals(&house, "officer-2").await.is_empty());
+        let left = json!(candidates(&house).await).to_string();
+        assert!(!left.contains(&erased.to_string()), "{left}");
+    }
 }
 
 #[tokio::test]

@@ -210,11 +210,6 @@ impl Merging {
             }
             Event::PersonsMergeDeclined(event) => self.answer(&event.proposal_id),
             Event::PersonsUnmerged(_) => self.in_force = None,
-            // Whoever was erased is as if they had never been.
-            Event::PersonErased(_) => {
-                self.in_force = None;
-                self.proposals.clear();
-            }
             _ => {}
         }
     }
@@ -223,6 +218,11 @@ impl Merging {
     pub fn open_proposal(&self, id: &str) -> Option<&MergeProposal> {
         let proposal = self.proposals.get(&RecordId::from(id))?;
         (proposal.is_open && proposal.surviving == self.person).then_some(proposal)
+    }
+
+    /// Forgets what was proposed about this other person, of whom nothing is on file any more.
+    pub fn forget(&mut self, other: &PersonId) {
+        self.proposals.retain(|_, one| one.surviving != *other && one.merged != *other);
     }
 
     fn answer(&mut self, id: &str) {

@@ -23,7 +23,7 @@ const PERSONS_AT_ONCE: usize = 64;
 pub struct Registered {
     /// Who was asked for.
     pub person: PersonId,
-    /// The latest registration that stands, whole; none when none stands.
+    /// The latest registration that stands, whole; none when none stands, or the person was erased.
     pub registration: Option<SeenEvent>,
 }
 
@@ -90,6 +90,7 @@ pub(crate) async fn registered(
             let stands = entry.standing() != Some(Standing::Retracted);
             stands && matches!(entry.recorded.event, Event::PersonRegistered(_))
         });
+        let latest = latest.filter(|_| history.file.erased_on.is_none());
         let registration = latest.map(|entry| seen_event(entry, Seen::Full, Vec::new()));
         found.push(Registered { person: person.clone(), registration });
     }

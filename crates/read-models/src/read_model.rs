@@ -306,7 +306,7 @@ impl ReadModel {
 
     /// Whose accesses an agency may be told when it asks for those to this person: the person's, and
     /// those of all whose files are merged with theirs; none unless the agency answers for the
-    /// person. Without an agency, for those who may ask about everybody.
+    /// person. Without an agency, for those who may ask about everybody. An erased person is nobody.
     pub async fn accesses_to(
         &self,
         asking: Option<&AgencyId>,
@@ -316,7 +316,8 @@ impl ReadModel {
         self.confirm().await?;
         let history = history::of_person(&serving.readers, person, asking).await?;
         let may_ask = asking.is_none_or(|agency| history.file.is_responsible(agency));
-        Ok(if may_ask { history.persons_held() } else { Vec::new() })
+        let is_anybody = history.file.erased_on.is_none();
+        Ok(if is_anybody && may_ask { history.persons_held() } else { Vec::new() })
     }
 
     /// Who reads what, from a file that stands at the log's head.

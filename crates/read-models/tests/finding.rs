@@ -4,7 +4,8 @@ mod support;
 
 use casework::PersonId;
 use contracts::events::{
-    CareTeamMemberAdded, EventCorrected, EventRetracted, PersonRegistered, PersonsMerged,
+    CareTeamMemberAdded, EventCorrected, EventRetracted, PersonErased, PersonRegistered,
+    PersonsMerged,
 };
 use read_models::{Moment, ReadModel, SeenEvent};
 use support::*;
@@ -147,4 +148,8 @@ async fn what_a_person_is_registered_as_is_for_identity_officers() {
     world.record_about(OTHER, CENTER, None, "2025-05-31", retraction).await;
     let registered = model.registered(&officer, &all()).await.unwrap();
     assert!(registered[1].registration.is_none(), "it does not stand any more");
+    let erasure = PersonErased { person_ids: vec![PERSON.to_string()], ..Default::default() };
+    world.record(CITY, None, "2025-06-01", erasure).await;
+    let registered = model.registered(&officer, &all()).await.unwrap();
+    assert!(registered[0].registration.is_none(), "nobody was registered");
 }

@@ -7,7 +7,7 @@
 use std::{sync::Arc, time::Duration};
 
 use access::{Disclosure, DisclosureError, Door, Opened, Principal, Purpose, SealedEvent, Way};
-use casework::{PersonId, is_of_erasure, is_of_merging};
+use casework::{PersonId, erased_with, is_of_merging};
 use contracts::{
     Event, catalogue,
     events::{EventCorrected, PersonRegistered},
@@ -27,8 +27,8 @@ const OPENED_AT_ONCE: usize = 500;
 /// After a failure: long enough not to flood the log of errors, short enough to go unnoticed.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// What says what a person is called, and what officers say of two.
-const EVENTS: [&str; 7] = [
+/// What says what a person is called, what officers say of two, and of whom nothing is left.
+const EVENTS: [&str; 8] = [
     "PersonRegistered",
     "EventCorrected",
     "EventRetracted",
@@ -36,6 +36,7 @@ const EVENTS: [&str; 7] = [
     "PersonsMerged",
     "PersonsMergeDeclined",
     "PersonsUnmerged",
+    "PersonErased",
 ];
 
 pub(super) struct Feed {
@@ -145,7 +146,7 @@ impl Feed {
     fn change(&self, stored: &StoredEvent) -> Option<Change> {
         // What this version cannot read names nobody here; the read model parks its person.
         let event = catalogue().by_number(stored.type_no)?.decode(&stored.body).ok()?;
-        if is_of_merging(&event) || is_of_erasure(&event) {
+        if is_of_merging(&event) {
             self.shared.held_mut().merges.apply(&event, stored.position);
             return None;
         }
@@ -169,6 +170,11 @@ impl Feed {
                 // Why it was retracted is nobody's business here.
                 let sealed = SealedEvent { sealed: Vec::new(), ..SealedEvent::from(stored) };
                 Some(Change { registration, sealed, kind: Kind::Ends })
+            }
+            Event::PersonErased(_) => {
+                let mut held = self.shared.held_mut();
+                erased_with(&event).for_each(|person| held.forget(&person));
+                None
             }
             _ => None,
         }

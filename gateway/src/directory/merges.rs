@@ -1,9 +1,8 @@
-//! What officers have said about pairs of persons: the clear part of the events of merging, until one
-//! of the two is erased.
+//! What officers have said about pairs of persons: the clear part of the events of merging.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casework::{PersonId, erased_with};
+use casework::PersonId;
 use contracts::Event;
 
 /// A proposal that waits for another officer.
@@ -33,7 +32,7 @@ pub(super) struct Merges {
 }
 
 impl Merges {
-    /// Takes an event of merging or erasing in.
+    /// Takes an event in.
     pub(super) fn apply(&mut self, event: &Event, position: u64) {
         match event {
             Event::PersonsMergeProposed(event) => {
@@ -60,15 +59,13 @@ impl Merges {
                 self.in_force.remove(&PersonId::from(event.merged_person_id.as_str()));
                 self.say(&event.surviving_person_id, &event.merged_person_id);
             }
-            Event::PersonErased(_) => {
-                let erased: BTreeSet<_> = erased_with(event).collect();
-                let waits = |proposal: &OpenProposal| {
-                    !erased.contains(&proposal.surviving) && !erased.contains(&proposal.merged)
-                };
-                self.open.retain(|_, proposal| waits(proposal));
-            }
             _ => {}
         }
+    }
+
+    /// What was proposed about who is erased waits no more.
+    pub(super) fn forget(&mut self, person: &PersonId) {
+        self.open.retain(|_, one| one.surviving != *person && one.merged != *person);
     }
 
     fn say(&mut self, surviving: &str, merged: &str) -> [PersonId; 2] {
@@ -107,7 +104,7 @@ fn in_order(one: &PersonId, other: &PersonId) -> (PersonId, PersonId) {
 #[cfg(test)]
 mod tests {
     use contracts::events::{
-        PersonErased, PersonsMergeDeclined, PersonsMergeProposed, PersonsMerged, PersonsUnmerged,
+        PersonsMergeDeclined, PersonsMergeProposed, PersonsMerged, PersonsUnmerged,
     };
 
     use super::*;
@@ -164,12 +161,13 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_an_answer_about_the_erased() {
-        let waiting = [proposed("1", "a", "b"), proposed("2", "c", "d"), proposed("3", "e", "c")];
-        let erased = PersonErased { person_ids: vec!["c".into()], ..Default::default() };
-        let merges = fold(&[&waiting[..], &[erased.into()]].concat());
-        let open: Vec<_> = merges.open().into_iter().map(|proposal| proposal.id).collect();
-        assert_eq!(open, ["1"]);
+    fn a_proposal_about_who_was_erased_waits_no_more() {
+        for erased in ["a", "b"] {
+            let mut merges = fold(&[proposed("1", "a", "b"), proposed("2", "c", "d")]);
+            merges.forget(&PersonId::from(erased));
+            let open: Vec<_> = merges.open().into_iter().map(|proposal| proposal.id).collect();
+            assert_eq!(open, ["2"], "{erased}");
+        }
     }
 
     #[test]

@@ -205,6 +205,7 @@ impl Shared {
 impl Held {
     fn forget(&mut self, person: &PersonId) {
         self.forgotten.insert(person.clone());
+        self.merges.forget(person);
         let theirs = self.registrations.iter().filter(|(_, of)| *of == person);
         theirs.for_each(|(registration, _)| self.index.remove(registration));
     }

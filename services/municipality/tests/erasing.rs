@@ -12,9 +12,12 @@ use contracts::{
     access::Outcome,
     events::{
         ErasureDeclineReason, ErasureGround, PersonErased, PersonErasureDeclined,
-        PersonErasureRequested,
+        PersonErasureRequested, PersonsMergeDeclined, PersonsMergeProposed, PersonsUnmerged,
     },
-    municipality::{DeclinePersonErasureRequest, ErasePersonRequest, RequestPersonErasureRequest},
+    municipality::{
+        DeclinePersonErasureRequest, DeclinePersonsMergeRequest, ErasePersonRequest,
+        ProposePersonsMergeRequest, RequestPersonErasureRequest, UnmergePersonsRequest,
+    },
     office::{CommandReply, RetractEventRequest},
 };
 use event_log::StreamKey;
@@ -210,38 +213,84 @@ async fn merged_files_go_together_by_one_append() {
     }
 }
 
+/// To those who merge files as well.
 #[tokio::test]
-async fn nobody_is_told_again_what_they_were_told_of_the_erased() {
+async fn an_erased_person_is_nobody_to_identity_officers_merged_or_not() {
     let town = Town::open().await;
-    let person = town.register("hospital-a").await;
-    let sent = move_of(&person);
-    let moved = reply(town.moves_at(0, "hospital-a", sent.clone()).await);
-    let again = reply(town.moves_at(1, "hospital-a", sent.clone()).await);
-    assert!(again == moved, "before, it is told by any process");
-    town.erase(&person).await;
-    for process in [0, 1] {
-        let answer = town.moves_at(process, "hospital-a", sent.clone()).await;
+    let [a, b, c] = [
+        town.register("hospital-a").await,
+        town.register("hospital-b").await,
+        town.register("hospital-a").await,
+    ];
+    town.merge(&a, &b).await;
+    town.erase(&a).await;
+    for erased in [&*a, &*b] {
+        for (surviving, merged) in [(erased, &*c), (&*c, erased), (erased, UNKNOWN)] {
+            assert_eq!(reason(town.propose(OFFICER, surviving, merged).await), "UNKNOWN_PERSON");
+        }
+        let unmerge = PersonsUnmerged { reason: "別人と判明".into(), ..Default::default() };
+        let (context, unmerge) = (Some(about(erased)), Some(unmerge));
+        let request = UnmergePersonsRequest { context, unmerge };
+        let request = town.house.by_officer(OFFICER, request);
+        let answer = town.city.clone().unmerge_persons(request).await;
         assert_eq!(reason(answer), "UNKNOWN_PERSON");
     }
 }
 
 #[tokio::test]
-async fn about_the_erased_officers_who_merge_are_told_what_they_are_told_of_nobody() {
+async fn a_proposal_about_who_was_erased_is_as_if_it_had_never_been_made() {
     let town = Town::open().await;
-    let mut people = Vec::new();
-    for hospital in ["hospital-a", "hospital-b", "hospital-b", "hospital-a"] {
-        people.push(town.register(hospital).await);
-    }
-    let [a, b, c, d] = <[String; 4]>::try_from(people).expect("four");
-    town.merge(&a, &b).await;
-    let waiting = town.proposed_merge(&d, &c).await;
+    let [a, b] = [town.register("hospital-a").await, town.register("hospital-b").await];
+    let approval = town.proposed_merge(&a, &b).await;
+    town.erase(&b).await;
+    let decline = PersonsMergeDeclined {
+        proposal_id: approval.merge.clone().expect("one").proposal_id,
+        reason: "別人".into(),
+        ..Default::default()
+    };
+    let (context, decline) = (Some(about(&a)), Some(decline));
+    let request = DeclinePersonsMergeRequest { context, decline };
+    let request = town.house.by_officer(SECOND_OFFICER, request);
+    let answer = town.city.clone().decline_persons_merge(request).await;
+    assert_eq!(reason(answer), Refusal::UnknownMergeProposal.code());
+    let answer = town.approve_merge(SECOND_OFFICER, approval.clone()).await;
+    assert_eq!(reason(answer), Refusal::UnknownMergeProposal.code());
     town.erase(&a).await;
-    town.erase(&c).await;
-    for erased in [&*a, &b, &c, UNKNOWN] {
-        assert_eq!(reason(town.propose(OFFICER, &d, erased).await), "UNKNOWN_PERSON");
-        assert_eq!(reason(town.propose(OFFICER, erased, &d).await), "UNKNOWN_PERSON");
+    let answer = town.approve_merge(SECOND_OFFICER, approval).await;
+    assert_eq!(reason(answer), "UNKNOWN_PERSON");
+}
+
+#[tokio::test]
+async fn what_was_asked_of_an_erased_person_before_is_answered_like_what_is_asked_now() {
+    let town = Town::open().await;
+    let [a, b] = [town.register("hospital-a").await, town.register("hospital-b").await];
+    let moved = move_of(&a);
+    let first = reply(town.moves_at(0, "hospital-a", moved.clone()).await);
+    assert!(reply(town.moves_at(1, "hospital-a", moved.clone()).await) == first);
+    let proposal = PersonsMergeProposed {
+        merged_person_id: b.clone(),
+        evidence: "氏名と生年月日が一致".into(),
+        ..Default::default()
+    };
+    let proposal =
+        ProposePersonsMergeRequest { context: Some(about(&a)), proposal: Some(proposal) };
+    let propose = || town.house.by_officer(OFFICER, proposal.clone());
+    let proposed = reply(town.city.clone().propose_persons_merge(propose()).await);
+    assert!(reply(town.city.clone().propose_persons_merge(propose()).await) == proposed);
+    // One of the two is enough.
+    town.erase(&b).await;
+    let again = town.city.clone().propose_persons_merge(propose()).await;
+    assert_eq!(reason(again), "UNKNOWN_PERSON");
+    assert!(reply(town.moves_at(0, "hospital-a", moved.clone()).await) == first);
+    town.erase(&a).await;
+    let before = town.house.reads.head().await.expect("a record");
+    for process in [0, 1] {
+        let again = town.moves_at(process, "hospital-a", moved.clone()).await;
+        assert_eq!(reason(again), "UNKNOWN_PERSON");
     }
-    assert_eq!(reason(town.approve_merge(SECOND_OFFICER, waiting).await), "UNKNOWN_PERSON");
+    let stored = town.house.reads.read(before, 10).await.expect("a record");
+    let outcomes = stored.iter().filter_map(read_recorded).map(|read| read.outcome());
+    assert!(outcomes.eq([Outcome::Refused; 2]), "nothing was shown for it");
 }
 
 #[tokio::test]

@@ -67,6 +67,28 @@ fn one_member_of_staff_sees_for_an_hour_what_consent_would_show() {
 }
 
 #[test]
+fn what_is_seen_holds_for_the_hour_of_the_glass_or_until_the_day_is_over() {
+    let history = broken();
+    let begin = begin(&history);
+    let file = history.file();
+    let until = |staff, at: Timestamp| {
+        let viewer = viewer(Office::SupportCenter, STRANGER, staff);
+        file.involvement().holds_until(&viewer, at.into())
+    };
+    let midnight = |at: Timestamp| {
+        let next = casework::today(at).tomorrow().unwrap();
+        next.to_zoned(jiff::tz::TimeZone::get("Asia/Tokyo").unwrap()).unwrap().timestamp()
+    };
+    assert_eq!(until(STAFF, begin + 1.minute()), (begin + 60.minutes()).min(midnight(begin)));
+    assert_eq!(until("staff-2", begin), midnight(begin));
+    let later = begin + 60.minutes();
+    assert_eq!(until(STAFF, later), midnight(later), "the glass is whole again");
+    let last_minute = midnight(begin) - 1.minute();
+    assert_eq!(until("staff-2", last_minute), midnight(begin));
+    assert_eq!(until("staff-2", midnight(begin)), midnight(midnight(begin)));
+}
+
+#[test]
 fn a_day_alone_opens_nothing() {
     let history = broken();
     let viewer = viewer(Office::SupportCenter, STRANGER, STAFF);

@@ -77,11 +77,8 @@ impl Desk {
         D: Fn(&Pair<'_>, Event, &mut Context<'_>) -> Result<Decided, CommandError>,
     {
         let person = job.asked.person.as_ref().ok_or(CommandError::UnknownPerson)?;
-        let surviving = self.side(person).await?;
-        let merged = match the_other(&surviving.merging, &job.proposed) {
-            Some(person) => Some(self.side(&person).await?),
-            None => None,
-        };
+        let mut surviving = self.side(person).await?;
+        let merged = self.other_side(&mut surviving, &job.proposed).await?;
         let events = in_order([Some(&surviving), merged.as_ref()]);
         let pair = Pair {
             surviving: &surviving.merging,
@@ -94,6 +91,23 @@ impl Desk {
         Ok(([surviving, merged], decided))
     }
 
+    /// The other of the two. A proposal ends with whom it was about, as if it had never been made.
+    async fn other_side(
+        &self,
+        surviving: &mut Side,
+        proposed: &Event,
+    ) -> Result<Option<Side>, CommandError> {
+        let Some(other) = the_other(&surviving.merging, proposed) else { return Ok(None) };
+        match self.side(&other).await {
+            Err(CommandError::UnknownPerson) if answers(proposed) => {
+                surviving.merging.forget(&other);
+                Ok(None)
+            }
+            side => side.map(Some),
+        }
+    }
+
+    /// One of the two; an erased person, merged or not, is none.
     async fn side(&self, person: &PersonId) -> Result<Side, CommandError> {
         let kinship = self.kinship(person).await?;
         if kinship.is_damaged {
@@ -101,9 +115,9 @@ impl Desk {
         }
         let version = kinship.own(person).count() as u64;
         let merging = Merging::of(person, kinship.own(person));
-        let is_merged = matches!(merging.in_force, Some(InForce::Into(_)));
-        let file = PersonFile::folded(&kinship.history_of(person, u64::MAX));
-        if !is_merged && file.registered_by.is_none() {
+        let holders = kinship.holders(u64::MAX);
+        let file = PersonFile::folded(&kinship.history_of(holders.person(person), u64::MAX));
+        if file.registered_by.is_none() {
             return Err(CommandError::UnknownPerson);
         }
         Ok(Side { merging, version, kinship })
@@ -153,6 +167,11 @@ fn the_other(surviving: &Merging, proposed: &Event) -> Option<PersonId> {
             _ => None,
         },
     }
+}
+
+/// Whether it answers a proposal.
+fn answers(proposed: &Event) -> bool {
+    matches!(proposed, Event::PersonsMerged(_) | Event::PersonsMergeDeclined(_))
 }
 
 /// All events of both, each once.

@@ -1,5 +1,7 @@
 //! A request that was carried out before gets its first reply again.
 
+use std::collections::BTreeSet;
+
 use access::{Principal, recorded};
 use casework::{PersonId, Recorded, is_of_erasure, is_of_merging, today};
 use contracts::{Event, office::CommandReply};
@@ -45,9 +47,9 @@ impl Desk {
         }
     }
 
-    /// The first reply again, from the log: also after the state has moved on, unless the person was
-    /// erased. What is read from a
-    /// person's file for that is on record first.
+    /// The first reply again, from the log: also after the state has moved on. What is read from a
+    /// person's file for that is on record first. A request about somebody who was erased since, but
+    /// the erasure itself, is answered as if there had never been such a person.
     pub(super) async fn reply_again(
         &self,
         job: &Job,
@@ -59,7 +61,9 @@ impl Desk {
         let first = stored.first().ok_or(CommandError::Internal)?;
         let appended = stored.iter().map(recorded).collect::<Result<Vec<_>, _>>();
         let appended = appended.map_err(|_| CommandError::Internal)?;
-        self.not_erased_since(first, &appended).await?;
+        if self.is_about_erased(&stored, &appended).await? {
+            return Err(CommandError::UnknownPerson);
+        }
         self.shown_again(job, &stored).await?;
         let outcome = if appended.iter().any(|event| is_of_erasure(&event.event)) {
             // The keys are gone before anybody is told that they are.
@@ -82,28 +86,28 @@ impl Desk {
         Ok(outcome.into_reply(&self.positions))
     }
 
-    /// Nobody is told again what they were told of a person who was erased since, but for the officers
-    /// who erased them.
-    async fn not_erased_since(
+    async fn is_about_erased(
         &self,
-        first: &StoredEvent,
+        stored: &[StoredEvent],
         appended: &[Recorded],
-    ) -> Result<(), CommandError> {
-        let of_erasure = appended.iter().any(|event| is_of_erasure(&event.event));
-        if of_erasure || first.stream.category != CATEGORY {
-            return Ok(());
+    ) -> Result<bool, CommandError> {
+        if appended.iter().any(|event| matches!(event.event, Event::PersonErased(_))) {
+            return Ok(false);
         }
-        self.not_erased(&PersonId::from(first.stream.key.as_str())).await
+        let of_persons = stored.iter().filter(|event| event.stream.category == CATEGORY);
+        let persons: BTreeSet<_> = of_persons.map(|event| &*event.stream.key).collect();
+        for person in persons {
+            if self.is_erased(&PersonId::from(person)).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
-    /// To everybody, whoever was erased is nobody.
-    pub(crate) async fn not_erased(&self, person: &PersonId) -> Result<(), CommandError> {
+    /// Whether a person was erased: that lies in the stream of everybody whose key went.
+    pub(crate) async fn is_erased(&self, person: &PersonId) -> Result<bool, CommandError> {
         let history = self.history(person, 0).await?;
-        let mut events = history.events.iter();
-        if events.any(|event| matches!(event.event, Event::PersonErased(_))) {
-            return Err(CommandError::UnknownPerson);
-        }
-        Ok(())
+        Ok(history.events.iter().any(|event| matches!(event.event, Event::PersonErased(_))))
     }
 
     /// Whether a request was carried out before.

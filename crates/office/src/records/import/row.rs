@@ -53,7 +53,9 @@ impl Importing<'_> {
         let is_known = self.records.desk.is_known(&producer_of(self.caller), request_id).await?;
         // What the row stood for when it was recorded may be another case or stay by now.
         if let Some(person) = person.as_ref().filter(|_| is_known) {
-            self.records.desk.not_erased(person).await?;
+            if self.records.desk.is_erased(person).await? {
+                return Err(CommandError::UnknownPerson.into());
+            }
             let reply = CommandReply { person_id: person.to_string(), ..CommandReply::default() };
             return Ok((ImportOutcome::AlreadyRecorded, reply));
         }
