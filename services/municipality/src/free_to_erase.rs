@@ -1,6 +1,6 @@
 //! What a request to erase and its approval have in common.
 
-use casework::{CaseState, Context, Emergency, Erasing, PersonFile, Refusal};
+use casework::{AgencyId, BreakGlass, CaseState, Context, Emergency, Erasing, PersonFile, Refusal};
 use contracts::events::ErasureGround;
 
 /// Nothing is under way with the person, nobody else's records would go along, and the records
@@ -14,6 +14,7 @@ pub(crate) fn free_to_erase(
         return Err(Refusal::RecordsEntangled);
     }
     nothing_under_way(&erasing.kept.file)?;
+    nothing_to_review(&erasing.kept.file, context)?;
     let Some(last_entry) = erasing.kept.last_entry else { return Ok(()) };
     match erasing.retention.free_on(ground, last_entry) {
         None => Err(Refusal::RetentionNotSet),
@@ -33,8 +34,15 @@ fn nothing_under_way(file: &PersonFile) -> Result<(), Refusal> {
     if file.emergencies.values().any(Emergency::is_open) {
         return Err(Refusal::EmergencyUnderWay);
     }
-    // Erasing would take away what is to be judged.
-    if file.break_glass.values().any(|used| used.review.is_none()) {
+    Ok(())
+}
+
+/// Erasing would take away what is to be judged; where all who could are retired, nobody ever will.
+fn nothing_to_review(file: &PersonFile, context: &Context<'_>) -> Result<(), Refusal> {
+    let is_active = |agency: &&AgencyId| context.agencies.active(agency).is_some();
+    let waits =
+        |used: &BreakGlass| used.review.is_none() && file.reviewers(used).iter().any(is_active);
+    if file.break_glass.values().any(waits) {
         return Err(Refusal::BreakGlassUnreviewed);
     }
     Ok(())
@@ -90,19 +98,22 @@ mod tests {
     #[test]
     fn a_use_of_break_glass_access_is_reviewed_first() {
         let emergency_id = || UNKNOWN.to_owned();
-        let reported = EmergencyReported { emergency_id: emergency_id(), ..Default::default() };
-        let used = BreakGlassAccessUsed {
+        let reported = || EmergencyReported { emergency_id: emergency_id(), ..Default::default() };
+        let used = || BreakGlassAccessUsed {
             access_id: EPISODE.into(),
             emergency_id: emergency_id(),
             used_by: "staff-2".into(),
             ..Default::default()
         };
-        let closed = EmergencyClosed { emergency_id: emergency_id(), ..Default::default() };
-        let given = given_registered().event(reported).event(used).event(closed);
+        let closed = || EmergencyClosed { emergency_id: emergency_id(), ..Default::default() };
+        let broken = |given: Given| given.event(reported()).event(used()).event(closed());
+        let given = broken(given_registered());
         let ground = ErasureGround::RecordedInError;
         refused(given_kept(&given), ground, Refusal::BreakGlassUnreviewed);
         let reviewed = BreakGlassAccessReviewed { access_id: EPISODE.into(), ..Default::default() };
         allowed(given_kept(&given.event(reviewed)), ground);
+        let nobody_left = broken(given_registered().by("center-of-before"));
+        allowed(given_kept(&nobody_left), ground);
     }
 
     #[test]
