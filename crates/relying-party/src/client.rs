@@ -21,8 +21,9 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What a provider says of itself holds so long: a key that it has withdrawn signs nothing after.
 const KNOWN_FOR: Duration = Duration::from_mins(5);
-/// A name of a key that is not known makes us ask again, so often at most: names cost nothing.
-const ASKED_AGAIN_AFTER: Duration = Duration::from_secs(10);
+/// A name of a key that is not known makes us ask again, so often at most. It came from the provider
+/// itself, so nobody else can make us.
+const ASKED_AGAIN_AFTER: Duration = Duration::from_secs(5);
 /// Whoever waited while a provider was found silent is told so, and does not wait for it again.
 const SILENT_FOR: Duration = Duration::from_secs(1);
 /// No answer of a provider is longer.

@@ -1,13 +1,14 @@
 // A provider made by others, for tests: whoever comes is somebody as soon as they say who. Standard
-// input is its life; its first line of output is its issuer.
+// input is its life; its first line of output is its issuer. Its arguments: its only client, the port to
+// listen on (0: any), and the name of the key with which it signs, which is new each time.
 import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
 
-const client = JSON.parse(process.argv[2]);
+const [client, port, kid] = [JSON.parse(process.argv[2]), Number(process.argv[3]), process.argv[4]];
 const key = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
 const server = createServer();
-server.listen(0, "127.0.0.1", () => {
+server.listen(port, "127.0.0.1", () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;
   const provider = new Provider(issuer, {
     clients: [client],
@@ -17,7 +18,7 @@ server.listen(0, "127.0.0.1", () => {
       idTokenSigningAlgValues: ["ES256", "RS256", "PS256", "EdDSA"],
       clientAuthSigningAlgValues: ["EdDSA", "ES256"],
     },
-    jwks: { keys: [{ ...key, kid: "theirs", use: "sig", alg: "EdDSA" }] },
+    jwks: { keys: [{ ...key, kid, use: "sig", alg: "EdDSA" }] },
     features: { devInteractions: { enabled: false } },
     pkce: { methods: ["S256"], required: () => true },
     findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub }) }),

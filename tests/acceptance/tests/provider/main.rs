@@ -5,7 +5,10 @@ mod others;
 mod town;
 mod visitor;
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use acceptance::{Canaries, Window};
 use reqwest::{Method, StatusCode};
@@ -116,6 +119,27 @@ async fn a_way_back_is_for_the_browser_that_set_out_and_for_once() {
     assert_eq!(visitor.cookie(FLOW_COOKIE), None);
     let mut again = kept;
     assert_eq!(again.get(address.as_str()).await.told(), told[0].told(), "a code is good once");
+}
+
+#[tokio::test]
+async fn a_provider_may_change_its_key_at_any_time() {
+    let mut town = Town::begin(Way::PrivateKey).await;
+    town.link(BEARER, SUBJECT);
+    let mut visitor = town.visitor();
+    visitor.sign_in(SUBJECT, TWO_FACTORS).await;
+    assert!(visitor.is_in().await);
+    town.others.change_key().await;
+    // The house looks for a key it does not know, though not all the time.
+    let began = Instant::now();
+    loop {
+        let mut visitor = town.visitor();
+        let page = visitor.sign_in(SUBJECT, TWO_FACTORS).await;
+        if page.status == StatusCode::OK {
+            assert!(visitor.is_in().await);
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "it never finds the new key");
+    }
 }
 
 #[tokio::test]
