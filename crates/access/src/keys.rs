@@ -52,7 +52,9 @@ pub(crate) struct Keys(BTreeMap<String, (DecodingKey, Algorithm)>);
 impl KeySet {
     /// The key set that this JSON is, for ever.
     pub fn from_json(text: &str) -> Result<Self, KeySetError> {
-        Ok(Self(Source::Fixed(Arc::new(Keys::not_empty(Keys::parse(text)?)?))))
+        let keys = Keys::parse(text)?;
+        keys.vouch_for_somebody()?;
+        Ok(Self(Source::Fixed(Arc::new(keys))))
     }
 
     /// The key set in this file, which is read again whenever it has changed. To rotate, put the new
@@ -61,7 +63,7 @@ impl KeySet {
     pub fn in_file(path: &Path) -> Result<Self, KeySetError> {
         let file = path.to_owned();
         let watched = Watched::open(vec![path.to_owned()], move || Keys::read(&file))?;
-        Keys::not_empty(watched.current().as_ref())?;
+        watched.current().vouch_for_somebody()?;
         Ok(Self(Source::File(Arc::new(watched))))
     }
 
@@ -97,8 +99,8 @@ impl Keys {
     }
 
     /// A house that would let nobody in does not begin.
-    fn not_empty<K: std::borrow::Borrow<Self>>(this: K) -> Result<K, KeySetError> {
-        if this.borrow().0.is_empty() { Err(KeySetError::Empty) } else { Ok(this) }
+    fn vouch_for_somebody(&self) -> Result<(), KeySetError> {
+        if self.0.is_empty() { Err(KeySetError::Empty) } else { Ok(()) }
     }
 
     /// The key of this name, and the one algorithm that it is for: never what a token says.

@@ -40,8 +40,7 @@ impl Accounts {
         account.map(Admitted).ok_or(SignInError::Refused)
     }
 
-    /// The database does not tell who an account's bearer is elsewhere.
     fn hash_of(&self, ProviderSubject { issuer, subject }: ProviderSubject<'_>) -> Vec<u8> {
-        self.keys.of_attempts("subject", &format!("{issuer}\0{subject}"))
+        self.keys.digest_of("subject", &format!("{issuer}\0{subject}"))
     }
 }

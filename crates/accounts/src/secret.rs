@@ -51,10 +51,11 @@ impl Keys {
         Ok(body)
     }
 
-    /// Under what attempts are counted: the database tells no name that was tried.
-    pub(crate) fn of_attempts(&self, of: &str, name: &str) -> Vec<u8> {
+    /// What a name is kept as, of this kind: the database tells neither who tried to sign in nor who an
+    /// account's bearer is elsewhere.
+    pub(crate) fn digest_of(&self, kind: &str, name: &str) -> Vec<u8> {
         let mut context = hmac::Context::with_key(&self.attempts);
-        context.update(of.as_bytes());
+        context.update(kind.as_bytes());
         context.update(&[0]);
         context.update(name.as_bytes());
         context.sign().as_ref().to_vec()

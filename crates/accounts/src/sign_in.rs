@@ -103,8 +103,8 @@ impl Accounts {
         source: &str,
     ) -> Result<Counted, SignInError> {
         let now = self.now();
-        let of_source = self.keys.of_attempts("source", source);
-        let of_name = self.keys.of_attempts("name", name);
+        let of_source = self.keys.digest_of("source", source);
+        let of_name = self.keys.digest_of("name", name);
         let of_source = self.count(of_source, &OF_SOURCE, now).await?;
         let of_name = self.count(of_name, &OF_NAME, now).await?;
         Ok(Counted([of_name, of_source]))

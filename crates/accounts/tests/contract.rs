@@ -51,6 +51,8 @@ contract!(
     linking::a_subject_belongs_to_one_account,
     linking::a_reset_or_an_end_closes_the_way_of_a_subject,
     linking::accounts_of_before_can_be_linked,
+    linking::who_reads_for_long_keeps_no_process_from_starting,
+    linking::of_many_who_link_one_subject_one_does,
     sessions::a_session_ends_when_nobody_is_there,
     sessions::a_session_ends_after_twelve_hours_whatever_happens,
     sessions::looking_is_no_sign_that_somebody_is_there,

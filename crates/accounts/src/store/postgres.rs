@@ -27,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The lock keeps two processes that start at once from making the tables twice, which PostgreSQL
 /// answers with an error even for IF NOT EXISTS. Sent as one message, all this is one transaction.
+/// Accounts of before know no identity provider. ALTER TABLE locks everybody out before it looks what is
+/// there, and waits for whoever reads; so it comes only where something is to be altered.
 const TABLES: &str = "
     SELECT pg_advisory_xact_lock(2745190836610275938);
     CREATE TABLE IF NOT EXISTS account (
@@ -45,8 +47,13 @@ const TABLES: &str = "
         code_until BIGINT,
         UNIQUE (agency, staff)
     );
-    ALTER TABLE account ADD COLUMN IF NOT EXISTS subject_hash BYTEA;
-    CREATE UNIQUE INDEX IF NOT EXISTS account_subject ON account (subject_hash);
+    DO $$ BEGIN
+        IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'account'::regclass
+            AND attname = 'subject_hash' AND NOT attisdropped) THEN
+            ALTER TABLE account ADD COLUMN subject_hash BYTEA;
+            CREATE UNIQUE INDEX account_subject ON account (subject_hash);
+        END IF;
+    END $$;
     CREATE TABLE IF NOT EXISTS session (
         session_hash BYTEA PRIMARY KEY,
         account_id TEXT NOT NULL,

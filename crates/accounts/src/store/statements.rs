@@ -161,7 +161,11 @@ macro_rules! account_store {
                     .bind(subject)
                     .bind(AccountState::Ended.number())
                     .execute(&self.0);
-                Ok(linked.await?.rows_affected() == 1)
+                match linked.await {
+                    // Somebody else was linked to it at this very moment.
+                    Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
+                    linked => Ok(linked?.rows_affected() == 1),
+                }
             }
 
             async fn all(&self) -> Result<Vec<AccountRow>, AccountsError> {

@@ -1,5 +1,6 @@
 //! A fresh database for each test.
 
+use std::any::Any;
 use std::env;
 use std::fs;
 use std::process;
@@ -66,6 +67,25 @@ impl Database {
                 }
                 let hex: Vec<u8> = kept.split("\\\\x").skip(1).flat_map(of_hex).collect();
                 [kept.into_bytes(), hex].concat()
+            }
+        }
+    }
+
+    /// Somebody who reads the accounts, a backup say, until what is answered is dropped.
+    pub async fn reader(&self) -> Box<dyn Any> {
+        const READ: &str = "BEGIN; SELECT * FROM account";
+        match &self.home {
+            Home::Folder { .. } => {
+                let file = SqliteConnection::connect(&self.address).await;
+                let mut file = file.expect("it is there");
+                sqlx::raw_sql(READ).execute(&mut file).await.unwrap();
+                Box::new(file)
+            }
+            Home::Server { .. } => {
+                let server = PgConnection::connect(&self.address).await;
+                let mut server = server.expect("it is there");
+                sqlx::raw_sql(READ).execute(&mut server).await.unwrap();
+                Box::new(server)
             }
         }
     }

@@ -1,6 +1,9 @@
 //! Accounts whose bearers sign in at an identity provider.
 
+use std::time::Duration;
+
 use accounts::{AccountState, AccountsError, ProviderSubject};
+use tokio::{task::JoinSet, time::timeout};
 
 use crate::{databases::Database, desk::*};
 
@@ -67,4 +70,32 @@ pub async fn accounts_of_before_can_be_linked(database: &Database) {
     desk.sign_in(&app).await;
     desk.accounts.link(NAME, AT).await.unwrap();
     assert!(is_in(&desk, AT).await);
+}
+
+pub async fn who_reads_for_long_keeps_no_process_from_starting(database: &Database) {
+    let desk = Desk::open(database).await;
+    desk.invite(NAME, "s-1").await;
+    let reader = database.reader().await;
+    let opened = timeout(Duration::from_secs(5), Desk::open(database)).await;
+    assert_eq!(opened.expect("it does not wait").accounts.all().await.unwrap().len(), 1);
+    drop(reader);
+}
+
+pub async fn of_many_who_link_one_subject_one_does(database: &Database) {
+    let desk = Desk::open(database).await;
+    let names: Vec<_> = (0..8).map(|number| format!("aoi-{number}")).collect();
+    for name in &names {
+        desk.invite(name, &name.replace("aoi", "s")).await;
+    }
+    let mut linking = JoinSet::new();
+    for name in names {
+        let accounts = desk.accounts.clone();
+        linking.spawn(async move { accounts.link(&name, AT).await.map(|_| ()) });
+    }
+    let (linked, others): (Vec<_>, Vec<_>) =
+        linking.join_all().await.into_iter().partition(Result::is_ok);
+    assert_eq!((linked.len(), others.len()), (1, 7));
+    for refused in others {
+        assert!(matches!(refused, Err(AccountsError::Taken)), "{refused:?}");
+    }
 }
