@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use jsonwebtoken::{DecodingKey, Header};
-use reqwest::{Certificate, Client, RequestBuilder, redirect::Policy};
+use reqwest::{Certificate, Client, RequestBuilder, StatusCode, redirect::Policy};
 use serde::de::DeserializeOwned;
 use tokio::{sync::Mutex, time::Instant};
 use url::Url;
@@ -13,7 +13,7 @@ use crate::{
     Answer, Begun, ClientAuthentication, OidcError, OidcSettings, Subject,
     id_token::{self, Expected},
     keys::{KeySet, Keys},
-    provider::Metadata,
+    provider::{self, Metadata},
     token::{self, Tokens},
 };
 
@@ -60,14 +60,14 @@ impl RelyingParty {
     /// When the settings cannot be used. The provider is not asked yet.
     pub fn new(settings: OidcSettings, authorities: Option<&[u8]>) -> Result<Self, OidcError> {
         Metadata::address(&settings.issuer)?;
+        provider::redirect_uri(&settings.redirect_uri)?;
         if let ClientAuthentication::PrivateKey { pkcs8, .. } = &settings.authentication {
             token::signing_key(pkcs8)?;
         }
         // A redirect would carry a code to somewhere that nobody agreed on.
         let mut http = Client::builder().redirect(Policy::none()).timeout(PATIENCE);
         if let Some(pem) = authorities {
-            let unusable = |_| OidcError::Settings("the authorities are no certificates");
-            http = http.tls_certs_only(Certificate::from_pem_bundle(pem).map_err(unusable)?);
+            http = http.tls_certs_only(certificates(pem)?);
         }
         let http = http.build().map_err(|_| OidcError::Settings("TLS cannot be used"))?;
         Ok(Self { settings: Arc::new(settings), http, known: Arc::default() })
@@ -92,7 +92,7 @@ impl RelyingParty {
         let code = begun.code_of(answer, &known.metadata, now)?;
         let to = self.http.post(known.metadata.token_endpoint()?);
         let request = token::request(to, &self.settings, code, begun.verifier(), now)?;
-        let tokens: Tokens = ask(request, OidcError::Refused).await?;
+        let tokens: Tokens = ask(request).await?.read(token::refusal)?;
         let header = id_token::header(&tokens.id_token)?;
         let key = self.key(&header, &known).await?;
         let expected = Expected {
@@ -136,36 +136,53 @@ impl RelyingParty {
     async fn ask_provider(&self) -> Result<Known, OidcError> {
         let at = Instant::now();
         let address = Metadata::address(&self.settings.issuer)?;
-        let metadata: Metadata = ask(self.http.get(address), silent()).await?;
+        let metadata: Metadata = ask(self.http.get(address)).await?.read(|_| silent())?;
         let metadata = metadata.checked(&self.settings.issuer)?;
-        let keys: KeySet = ask(self.http.get(metadata.jwks_uri()?), silent()).await?;
+        let keys = self.http.get(metadata.jwks_uri()?);
+        let keys: KeySet = ask(keys).await?.read(|_| silent())?;
         Ok(Known { metadata: Arc::new(metadata), keys: Arc::new(Keys::of(keys)), at })
     }
+}
+
+/// A file without any would trust nobody, and be noticed when somebody wants to sign in.
+fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, OidcError> {
+    let read = Certificate::from_pem_bundle(pem).ok().filter(|read| !read.is_empty());
+    read.ok_or(OidcError::Settings("the authorities are no certificates"))
 }
 
 fn silent() -> OidcError {
     OidcError::Provider("what it says of itself cannot be had")
 }
 
-/// The answer to one request; `refusal` where the provider answers with a client's error.
-async fn ask<T: DeserializeOwned>(
-    request: RequestBuilder,
-    refusal: OidcError,
-) -> Result<T, OidcError> {
+/// What a provider answered to one request.
+struct Answered {
+    status: StatusCode,
+    body: Vec<u8>,
+}
+
+async fn ask(request: RequestBuilder) -> Result<Answered, OidcError> {
     let unreachable = |_| OidcError::Provider("it is out of reach");
     let mut response = request.send().await.map_err(unreachable)?;
-    if response.status().is_client_error() {
-        return Err(refusal);
-    }
-    if !response.status().is_success() {
-        return Err(OidcError::Provider("it answers with an error"));
-    }
-    let mut body = Vec::new();
+    let (status, mut body) = (response.status(), Vec::new());
     while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
         if body.len() + chunk.len() > ANSWER_BYTES_MAX {
             return Err(OidcError::Provider("its answer is too long"));
         }
         body.extend_from_slice(&chunk);
     }
-    serde_json::from_slice(&body).map_err(|_| OidcError::Provider("its answer cannot be read"))
+    Ok(Answered { status, body })
+}
+
+impl Answered {
+    /// The answer itself, or what a client's error means.
+    fn read<T: DeserializeOwned>(self, refusal: fn(&[u8]) -> OidcError) -> Result<T, OidcError> {
+        if self.status.is_client_error() {
+            return Err(refusal(&self.body));
+        }
+        if !self.status.is_success() {
+            return Err(OidcError::Provider("it answers with an error"));
+        }
+        let read = serde_json::from_slice(&self.body);
+        read.map_err(|_| OidcError::Provider("its answer cannot be read"))
+    }
 }

@@ -20,7 +20,7 @@ pub enum OidcError {
     /// The ID token does not hold.
     #[error("the ID token is not valid: {0}")]
     IdToken(&'static str),
-    /// Signed in, but not as strongly as agreed, or long before they were asked to.
+    /// Signed in, but not as strongly as agreed, or not just now.
     #[error("the sign-in was not as strong as agreed, or of an earlier hour")]
     TooWeak,
 }

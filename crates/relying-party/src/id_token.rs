@@ -8,9 +8,11 @@ use serde::Deserialize;
 use crate::OidcError;
 
 /// How far clocks may be apart, in seconds.
-const SKEW: i64 = 60;
+pub(crate) const SKEW: i64 = 60;
 /// A token that was issued longer ago, in seconds, is not of this sign-in.
 const AGE_MAX: i64 = 600;
+/// Between showing who one is and the token, in seconds, there is time for no second person.
+const SHOWN_BEFORE_MAX: i64 = 120;
 /// A subject is longer in no provider (OpenID Connect Core 1.0, section 2).
 const SUBJECT_BYTES_MAX: usize = 255;
 const TOKEN_BYTES_MAX: usize = 16_384;
@@ -123,8 +125,8 @@ impl Claims {
         let reached = |acr: &String| expected.acr.contains(acr);
         let class = expected.acr.is_empty() || self.acr.as_ref().is_some_and(reached);
         let methods = expected.amr.iter().all(|method| self.amr.contains(method));
-        let earliest = expected.began_at - SKEW;
-        let is_of_now = self.auth_time.is_some_and(|signed_in_at| signed_in_at >= earliest);
+        let earliest = (expected.began_at - SKEW).max(self.iat - SHOWN_BEFORE_MAX);
+        let is_of_now = self.auth_time.is_some_and(|shown_at| shown_at >= earliest);
         if class && methods && is_of_now { Ok(()) } else { Err(OidcError::TooWeak) }
     }
 }

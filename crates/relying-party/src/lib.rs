@@ -8,7 +8,7 @@
 //! unread, so `at_hash` would prove nothing; no profile, mail address or name is asked for.
 //!
 //! Who is already signed in at the provider signs in there once more: on a ward, somebody else may sit
-//! at the same machine. `prompt` asks for it, and `auth_time` shows that it was done.
+//! at the same machine. `prompt` asks for it, and `auth_time` shows that somebody has just done it.
 //!
 //! The provider is asked when it is first needed: a house starts without it. Its keys are asked for
 //! again when they are older than some minutes, and when a token names a key that is not among them,

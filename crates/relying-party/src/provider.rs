@@ -60,6 +60,12 @@ impl Metadata {
     }
 }
 
+/// The address to which the browser brings the code.
+pub(crate) fn redirect_uri(text: &str) -> Result<Url, OidcError> {
+    let address = Url::parse(text).ok().filter(is_safe);
+    address.ok_or(OidcError::Settings("the redirect address is no https address"))
+}
+
 fn endpoint(text: &str) -> Result<Url, OidcError> {
     let address = Url::parse(text).ok().filter(is_safe);
     address.ok_or(OidcError::Provider("an endpoint is no https address"))

@@ -20,6 +20,20 @@ pub(crate) struct Tokens {
     pub(crate) id_token: String,
 }
 
+/// Why there are none (RFC 6749, section 5.2).
+#[derive(Deserialize)]
+struct TokenError {
+    error: String,
+}
+
+/// What a provider means that gives none. Only a code that is not good is the user's affair.
+pub(crate) fn refusal(answer: &[u8]) -> OidcError {
+    match serde_json::from_slice::<TokenError>(answer) {
+        Ok(told) if told.error == "invalid_grant" => OidcError::Refused,
+        _ => OidcError::Provider("it takes no code from this client"),
+    }
+}
+
 /// What shows the provider who we are (RFC 7523, section 3).
 #[derive(Serialize)]
 struct Assertion<'a> {

@@ -6,11 +6,12 @@ mod provider;
 
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use jsonwebtoken::Algorithm;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation, jwk::Jwk};
 use provider::{CLIENT, Provider, Signed};
-use relying_party::{Answer, Begun, OidcError, RelyingParty, Subject};
+use relying_party::{Answer, Begun, ClientAuthentication, OidcError, RelyingParty, Subject};
 use serde_json::{Value, json};
 
 fn now() -> Timestamp {
@@ -30,7 +31,17 @@ async fn sign_in_by(
     provider: &Provider,
     change: impl FnOnce(&mut Signed),
 ) -> Result<Subject, OidcError> {
-    let (address, begun) = party.begin(now()).await?;
+    sign_in_since(party, provider, now(), change).await
+}
+
+/// The same, by somebody who set out at another moment.
+async fn sign_in_since(
+    party: &RelyingParty,
+    provider: &Provider,
+    since: Timestamp,
+    change: impl FnOnce(&mut Signed),
+) -> Result<Subject, OidcError> {
+    let (address, begun) = party.begin(since).await?;
     let asked = |name: &str| {
         let mut pairs = address.query_pairs();
         pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).expect(name)
@@ -100,7 +111,88 @@ async fn what_is_not_signed_by_the_provider_s_key_names_nobody() {
     assert!(refused(&provider, |signed| signed.header.alg = Algorithm::HS256).await);
     assert!(refused(&provider, |signed| signed.alter = Some(without_algorithm)).await);
     assert!(refused(&provider, |signed| signed.alter = Some(with_another_subject)).await);
-    assert!(refused(&provider, |signed| signed.alter = Some(|token| token.repeat(40))).await);
+    // It would hold, but for its length.
+    let pad = |length: usize| claim("pad", "a".repeat(length));
+    assert!(refused(&provider, pad(16_384)).await);
+    assert!(sign_in(&provider, pad(8_192)).await.is_ok());
+}
+
+#[tokio::test]
+async fn each_algorithm_is_accepted_under_a_key_that_is_for_it() {
+    use Algorithm::{ES256, EdDSA, PS256, RS256};
+    for algorithm in [EdDSA, ES256, RS256, PS256] {
+        let provider = Provider::signing_with(algorithm, algorithm).await;
+        let told = sign_in(&provider, |_| ()).await;
+        assert_eq!(told.ok().map(|subject| subject.0).as_deref(), Some(provider::SUBJECT));
+        assert!(refused(&provider, |signed| signed.alter = Some(with_another_subject)).await);
+    }
+    for (algorithm, declared) in [(RS256, PS256), (PS256, RS256), (RS256, Algorithm::RS512)] {
+        let provider = Provider::signing_with(algorithm, declared).await;
+        assert!(refused(&provider, |_| ()).await, "{algorithm:?} under a key for {declared:?}");
+    }
+    let provider = Provider::signing_with(Algorithm::RS512, Algorithm::RS512).await;
+    assert!(refused(&provider, |_| ()).await, "nor one that was not agreed upon");
+}
+
+#[tokio::test]
+async fn a_p256_key_shows_who_we_are() {
+    let (provider, pkcs8) = (Provider::start().await, provider::p256());
+    let kid = "2026-1".to_owned();
+    let party = provider.party_with(ClientAuthentication::PrivateKey {
+        pkcs8: pkcs8.clone().into(),
+        kid: kid.clone(),
+    });
+    assert!(sign_in_by(&party, &provider, |_| ()).await.is_ok());
+    let form = provider.asked();
+    let assertion = form["client_assertion"].as_str().expect("an assertion");
+    let header = jsonwebtoken::decode_header(assertion).expect("a header");
+    assert_eq!((header.alg, header.kid), (Algorithm::ES256, Some(kid)));
+    let key = EncodingKey::from_ec_der(&pkcs8);
+    let key = Jwk::from_encoding_key(&key, Algorithm::ES256).expect("a public key");
+    let key = DecodingKey::from_jwk(&key).expect("a key");
+    let mut validation = Validation::new(Algorithm::ES256);
+    validation.set_issuer(&[CLIENT]);
+    validation.validate_aud = false;
+    validation.validate_exp = false;
+    let said = jsonwebtoken::decode::<Value>(assertion, &key, &validation).expect("it holds");
+    assert_eq!(said.claims["sub"], CLIENT);
+    assert_eq!(form["authorization"], Value::Null, "and no secret is shown");
+}
+
+#[tokio::test]
+async fn only_a_code_that_is_not_good_is_the_user_s_affair() {
+    let provider = Provider::start().await;
+    provider.will_refuse(StatusCode::BAD_REQUEST, "invalid_grant");
+    assert!(matches!(sign_in(&provider, |_| ()).await, Err(OidcError::Refused)));
+    for (status, error) in [
+        (StatusCode::UNAUTHORIZED, "invalid_client"),
+        (StatusCode::BAD_REQUEST, "unauthorized_client"),
+        (StatusCode::TOO_MANY_REQUESTS, "slow_down"),
+        (StatusCode::INTERNAL_SERVER_ERROR, "invalid_grant"),
+    ] {
+        provider.will_refuse(status, error);
+        let told = sign_in(&provider, |_| ()).await;
+        assert!(matches!(told, Err(OidcError::Provider(_))), "{status} {error}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_provider_says_of_itself_is_believed_with_care() {
+    for lies in [
+        json!({ "issuer": "https://elsewhere.example" }),
+        json!({ "token_endpoint": "http://elsewhere.example/token" }),
+        json!({ "jwks_uri": "http://elsewhere.example/keys" }),
+        json!({ "authorization_endpoint": "javascript:alert(1)" }),
+    ] {
+        let provider = Provider::start().await;
+        provider.will_say_of_itself(lies.clone());
+        let begun = provider.party().begin(now()).await;
+        assert!(matches!(begun, Err(OidcError::Provider(_))), "{lies}");
+    }
+    // It says that it names itself in its answers, and this one does not.
+    let provider = Provider::start().await;
+    provider.will_say_of_itself(json!({ "authorization_response_iss_parameter_supported": true }));
+    assert!(matches!(sign_in(&provider, |_| ()).await, Err(OidcError::Foreign)));
 }
 
 fn without_algorithm(token: &str) -> String {
@@ -132,6 +224,17 @@ async fn a_weaker_sign_in_than_agreed_is_told_apart() {
 }
 
 #[tokio::test]
+async fn whoever_showed_themselves_a_while_before_may_not_be_who_sits_there_now() {
+    let provider = Provider::start().await;
+    let party = provider.party();
+    let since = now() - jiff::SignedDuration::from_mins(5);
+    let shown = |before: i64| claim("auth_time", now().as_second() - before);
+    assert!(sign_in_since(&party, &provider, since, shown(120)).await.is_ok());
+    let told = sign_in_since(&party, &provider, since, shown(121)).await;
+    assert!(matches!(told, Err(OidcError::TooWeak)));
+}
+
+#[tokio::test]
 async fn an_answer_belongs_to_one_flow_of_ten_minutes() {
     let provider = Provider::start().await;
     let party = provider.party();
@@ -150,6 +253,7 @@ async fn an_answer_belongs_to_one_flow_of_ten_minutes() {
         (&begun, Answer::default(), now()),
         (&begun, named, now()),
         (&begun, answer(&state), late),
+        (&begun, answer(&state), now() - jiff::SignedDuration::from_secs(61)),
         (&other, answer(&state), now()),
     ] {
         let told = party.finish(begun, &answer, at).await;
